@@ -1,0 +1,61 @@
+# The two commands of a newcomer: `make serve` and `make test`. `make help` lists the rest.
+DATASET ?= data/shuangshan
+ADDR ?= 127.0.0.1:8080
+CARGO ?= cargo
+
+.PHONY: help serve test lint test-rust test-web test-browser bench demo-data format need-rust need-node need-test-tools
+
+help:
+	@echo "make serve      build and serve $(DATASET) at http://$(ADDR)  (DATASET=…, ADDR=…)"
+	@echo "make test       everything that a change must pass; installs what the tests need"
+	@echo "make bench      measure; figures are kept in benches/README.md"
+	@echo "make demo-data  make data/shuangshan again from its generator"
+	@echo "make format     format the code"
+
+serve: need-rust need-node
+	$(CARGO) run --release --locked -- serve $(DATASET) --addr $(ADDR)
+
+test: need-rust need-node need-test-tools lint test-rust test-web test-browser
+	@echo "all passed"
+
+lint: need-rust need-node web/node_modules
+	$(CARGO) fmt --check
+	$(CARGO) clippy --locked --all-targets -- -D warnings
+	cd web && npm run --silent lint && npm run --silent typecheck
+
+# nextest runs the tests of all files side by side; cargo's own runner does as well.
+test-rust: need-rust
+	@if $(CARGO) nextest --version >/dev/null 2>&1; \
+	then WANGGE_TOOLS=required $(CARGO) nextest run --locked --no-fail-fast; \
+	else WANGGE_TOOLS=required $(CARGO) test --locked --no-fail-fast; fi
+	$(CARGO) test --locked --doc
+
+test-web: need-node web/node_modules
+	cd web && npm run --silent test
+
+test-browser: need-rust need-node web/node_modules
+	$(CARGO) build --locked
+	cd web && WANGGE_BIN="$(CURDIR)/target/debug/wangge" WANGGE_DATASET="$(CURDIR)/data/shuangshan" npm run --silent e2e
+
+bench: need-rust
+	$(CARGO) bench --locked
+
+demo-data: need-rust
+	$(CARGO) run --release --locked --example generate_shuangshan -- data/shuangshan
+
+format: need-rust web/node_modules
+	$(CARGO) fmt
+	cd web && npm run --silent format
+
+web/node_modules: web/package-lock.json
+	cd web && npm ci --ignore-scripts --no-audit --no-fund
+	@touch web/node_modules
+
+need-rust:
+	@scripts/need rust
+
+need-node:
+	@scripts/need node
+
+need-test-tools:
+	@scripts/need test-tools

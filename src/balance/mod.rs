@@ -1,0 +1,60 @@
+//! Balanced plans: graph, score, search.
+//!
+//! The way of a problem:
+//!
+//! 1. [`Problem::from_dataset`] or [`Problem::from_graph_json`]: planning units with their
+//!    households, the graph of their common borders, the grids and the present plan.
+//! 2. [`solve`] splits it into parts that no grid leaves (communities, components), and works
+//!    out by arithmetic how many grids each part can have, or why no plan can exist.
+//! 3. Each part with each number of grids is searched alone, many times, on all threads: a
+//!    random spanning tree is cut into a first partition, which is then improved by simulated
+//!    annealing over flips and recombinations with a soft balance term.
+//! 4. The numbers of grids are chosen by dynamic programming over the parts, by the objective.
+//! 5. Grids are matched to the present ones so that the fewest households move; grids that did
+//!    not exist are numbered and named by rule 8.
+//! 6. [`score`] works every figure out again from the problem alone; a [`Solution`] holds
+//!    distinct plans, each with what it is good at, or the reason why there is none.
+
+mod cells;
+mod choices;
+mod error;
+mod from_dataset;
+mod from_graph;
+mod graph;
+mod matching;
+mod numbering;
+mod options;
+mod parts;
+mod present;
+mod problem;
+mod proof;
+mod run;
+mod score;
+#[doc(hidden)]
+pub mod search;
+mod shares;
+mod solution;
+mod solve;
+
+pub use error::BalanceError;
+pub use graph::{Edge, Graph};
+pub use options::{BestSoFar, CommunityRule, Objective, Options, Progress};
+pub use problem::{CommunityLabel, GridLabel, Problem, ProblemUnit};
+pub use score::{GridScore, Score, score};
+pub use solution::{Assignment, Plan, Reason, Solution, Status, Strength};
+pub use solve::solve;
+#[doc(hidden)]
+pub fn try_proof(problem: &Problem, d: f64, known: Option<f64>) {
+    let options = Options { max_deviation: d, ..Options::default() };
+    let parts = parts::parts(problem, CommunityRule::Whole);
+    let measure = parts::Measure::new(problem, &options);
+    let region = measure.region(problem, &parts[0], problem.number_of_grids(), problem.bounds(d));
+    let found = known.map(|cost| search::restart::Found { owner: vec![], cost });
+    let t = std::time::Instant::now();
+    let proof = proof::prove(&region, found.as_ref(), &proof::Limits::default(), &|| false);
+    println!(
+        "{:?} {:?}",
+        t.elapsed(),
+        proof.map(|p| (p.bound, p.complete, p.better.map(|b| b.cost)))
+    );
+}

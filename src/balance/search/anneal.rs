@@ -1,0 +1,90 @@
+//! Simulated annealing over flips and recombinations, with a soft balance term.
+
+use super::partition::Partition;
+use super::recombine::Recombiner;
+use super::rng::Rng;
+
+/// How one annealing run cools and what it weighs.
+#[derive(Clone, Copy, Debug)]
+pub struct Schedule {
+    /// Flips tried.
+    pub steps: u64,
+    /// First temperature, in cut edges.
+    pub hot: f64,
+    /// Last temperature, in cut edges.
+    pub cold: f64,
+    /// Cost of one mean grid's households outside the bounds, at the start.
+    pub soft: f64,
+    /// The same at the end.
+    pub hard: f64,
+    /// Flips for each recombination tried.
+    pub flips_per_recombination: u64,
+}
+
+/// Flips between two looks at the temperature and at the caller's wish to stop.
+const BLOCK: u64 = 256;
+
+/// Cools `partition` once. `found` sees each partition within the bounds that is better than
+/// those before it in this run; `stop` is asked every few hundred flips.
+pub fn anneal(
+    partition: &mut Partition,
+    recombiner: &mut Recombiner,
+    rng: &mut Rng,
+    schedule: &Schedule,
+    mut found: impl FnMut(&Partition),
+    mut stop: impl FnMut() -> bool,
+) {
+    let region = partition.region;
+    if region.grids < 2 || region.targets.is_empty() {
+        if partition.excess == 0 {
+            found(partition);
+        }
+        return;
+    }
+    let mut best = f64::INFINITY;
+    let mut keep = |partition: &Partition| {
+        if partition.excess == 0 && partition.cost < best - 1e-9 {
+            best = partition.cost;
+            found(partition);
+        }
+    };
+    keep(partition);
+    let blocks = schedule.steps.div_ceil(BLOCK);
+    let mut until_recombination = schedule.flips_per_recombination;
+    for block in 0..blocks {
+        if stop() {
+            return;
+        }
+        let done = block as f64 / blocks as f64;
+        let temperature = schedule.hot * (schedule.cold / schedule.hot).powf(done);
+        let penalty = schedule.soft * (schedule.hard / schedule.soft).powf(done) / region.mean;
+        for _ in 0..BLOCK {
+            let slot = rng.below(region.targets.len());
+            let u = region.sources[slot] as usize;
+            let to = partition.owner[region.targets[slot] as usize];
+            if partition.owner[u] != to {
+                let cost = partition.flip_cost(u, to);
+                let excess = partition.flip_excess(u, to);
+                let change = cost + excess as f64 * penalty;
+                if (change <= 0.0 || change < temperature * rng.exponential())
+                    && partition.can_leave(u)
+                {
+                    partition.flip(u, to, cost, excess);
+                    keep(partition);
+                }
+            }
+        }
+        if until_recombination > BLOCK {
+            until_recombination -= BLOCK;
+            continue;
+        }
+        until_recombination = schedule.flips_per_recombination;
+        if let Some(p) = recombiner.propose(partition, rng) {
+            let change = p.cost + p.excess as f64 * penalty;
+            if change <= 0.0 || change < temperature * rng.exponential() {
+                recombiner.accept(partition);
+                keep(partition);
+            }
+        }
+    }
+}

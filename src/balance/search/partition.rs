@@ -1,0 +1,258 @@
+//! A division of a region into grids, held so that moves are priced and tested in O(degree).
+
+use super::region::{NOWHERE, Region};
+
+/// Every grid of a partition is connected and holds at least one unit, at all times.
+#[derive(Clone, Debug)]
+pub struct Partition<'r> {
+    /// What is divided.
+    pub region: &'r Region,
+    /// Grid of each unit.
+    pub owner: Vec<u32>,
+    /// Households of each grid.
+    pub weight: Vec<i64>,
+    /// Units of each grid.
+    pub count: Vec<u32>,
+    /// Sum over grids of the households outside the bounds.
+    pub excess: i64,
+    /// Cost of the cut edges, of units away from home and of inertia: the objective.
+    pub cost: f64,
+    moments: Vec<[f64; 4]>,
+    seen: Vec<u32>,
+    stamp: u32,
+    queue: Vec<u32>,
+}
+
+/// Inertia of a grid from its moments: Σ m |x − c|² = Σ m |x|² − |Σ m x|² / Σ m.
+fn inertia(m: [f64; 4]) -> f64 {
+    if m[0] > 0.0 { m[3] - (m[1] * m[1] + m[2] * m[2]) / m[0] } else { 0.0 }
+}
+
+fn plus(a: [f64; 4], b: [f64; 4]) -> [f64; 4] {
+    std::array::from_fn(|i| a[i] + b[i])
+}
+
+fn minus(a: [f64; 4], b: [f64; 4]) -> [f64; 4] {
+    std::array::from_fn(|i| a[i] - b[i])
+}
+
+impl<'r> Partition<'r> {
+    /// The partition that an assignment of labels below `region.grids` describes.
+    pub fn new(region: &'r Region, owner: Vec<u32>) -> Self {
+        let grids = region.grids;
+        let mut partition = Self {
+            region,
+            weight: vec![0; grids],
+            count: vec![0; grids],
+            excess: 0,
+            cost: 0.0,
+            moments: vec![[0.0; 4]; if region.moments.is_some() { grids } else { 0 }],
+            seen: vec![0; region.units()],
+            stamp: 0,
+            queue: Vec::new(),
+            owner,
+        };
+        for u in 0..region.units() {
+            let grid = partition.owner[u] as usize;
+            partition.weight[grid] += region.weight[u];
+            partition.count[grid] += 1;
+            if let Some(moments) = &region.moments {
+                partition.moments[grid] = plus(partition.moments[grid], moments.unit[u]);
+            }
+        }
+        partition.excess = partition.weight.iter().map(|&w| region.excess(w)).sum();
+        partition.cost = partition.full_cost();
+        partition
+    }
+
+    /// The objective from scratch.
+    pub fn full_cost(&self) -> f64 {
+        let region = self.region;
+        let cut: f64 = (0..region.targets.len())
+            .filter(|&s| region.sources[s] < region.targets[s])
+            .filter(|&s| {
+                self.owner[region.sources[s] as usize] != self.owner[region.targets[s] as usize]
+            })
+            .map(|s| region.costs[s])
+            .sum();
+        let away: f64 = (0..region.units()).map(|u| self.away(u, self.owner[u])).sum();
+        cut + away + self.moments.iter().map(|&m| inertia(m)).sum::<f64>()
+    }
+
+    /// Cost of unit `u` for standing in `grid` rather than at home.
+    #[inline]
+    fn away(&self, u: usize, grid: u32) -> f64 {
+        let home = self.region.home[u];
+        if home == NOWHERE || home == grid { 0.0 } else { self.region.home_cost[u] }
+    }
+
+    /// Change of the objective when unit `u` goes to grid `to`.
+    #[inline]
+    pub fn flip_cost(&self, u: usize, to: u32) -> f64 {
+        let region = self.region;
+        let from = self.owner[u];
+        let mut change = self.away(u, to) - self.away(u, from);
+        for slot in region.slots(u) {
+            let grid = self.owner[region.targets[slot] as usize];
+            if grid == from {
+                change += region.costs[slot];
+            } else if grid == to {
+                change -= region.costs[slot];
+            }
+        }
+        if let Some(moments) = &region.moments {
+            let (a, b, m) = (from as usize, to as usize, moments.unit[u]);
+            change += inertia(minus(self.moments[a], m)) - inertia(self.moments[a]);
+            change += inertia(plus(self.moments[b], m)) - inertia(self.moments[b]);
+        }
+        change
+    }
+
+    /// Change of [`Partition::excess`] when unit `u` goes to grid `to`.
+    #[inline]
+    pub fn flip_excess(&self, u: usize, to: u32) -> i64 {
+        let (a, b) = (self.weight[self.owner[u] as usize], self.weight[to as usize]);
+        let w = self.region.weight[u];
+        let e = |weight| self.region.excess(weight);
+        e(a - w) + e(b + w) - e(a) - e(b)
+    }
+
+    /// Moves unit `u` to grid `to`; the caller has tested [`Partition::can_leave`].
+    #[inline]
+    pub fn flip(&mut self, u: usize, to: u32, cost: f64, excess: i64) {
+        let from = self.owner[u] as usize;
+        let w = self.region.weight[u];
+        if let Some(moments) = &self.region.moments {
+            let m = moments.unit[u];
+            self.moments[from] = minus(self.moments[from], m);
+            self.moments[to as usize] = plus(self.moments[to as usize], m);
+        }
+        self.weight[from] -= w;
+        self.weight[to as usize] += w;
+        self.count[from] -= 1;
+        self.count[to as usize] += 1;
+        self.owner[u] = to;
+        self.cost += cost;
+        self.excess += excess;
+    }
+
+    /// Whether the grid of unit `u` stays non-empty and in one piece without it. The neighbours
+    /// decide nearly always; else a search through the grid, O(units of the grid).
+    pub fn can_leave(&mut self, u: usize) -> bool {
+        let region = self.region;
+        let grid = self.owner[u];
+        if self.count[grid as usize] < 2 {
+            return false;
+        }
+        let slots = region.slots(u);
+        let first = slots.start;
+        let mut same = 0u64;
+        for slot in slots.clone().take(64) {
+            same |= u64::from(self.owner[region.targets[slot] as usize] == grid) << (slot - first);
+        }
+        if slots.len() <= 64 {
+            let mut reached = same & same.wrapping_neg();
+            let mut frontier = reached;
+            while frontier != 0 {
+                let slot = first + frontier.trailing_zeros() as usize;
+                let next = region.touching[slot] & same & !reached;
+                reached |= next;
+                frontier = (frontier & (frontier - 1)) | next;
+            }
+            if reached == same {
+                return true;
+            }
+        }
+        self.connected_without(u, grid)
+    }
+
+    /// Whether the neighbours of `u` in its grid reach each other inside the grid without `u`.
+    fn connected_without(&mut self, u: usize, grid: u32) -> bool {
+        let region = self.region;
+        self.next_stamp();
+        let stamp = self.stamp;
+        self.seen[u] = stamp;
+        self.queue.clear();
+        let in_grid = |owner: &[u32], v: u32| owner[v as usize] == grid;
+        let mut wanted = region.neighbours(u).iter().filter(|&&v| in_grid(&self.owner, v)).count();
+        let Some(&start) = region.neighbours(u).iter().find(|&&v| in_grid(&self.owner, v)) else {
+            return true;
+        };
+        self.seen[start as usize] = stamp;
+        self.queue.push(start);
+        let mut head = 0;
+        // Units adjacent to `u` are counted off as they are taken from the queue.
+        while head < self.queue.len() {
+            let v = self.queue[head];
+            head += 1;
+            if region.neighbours(u).contains(&v) {
+                wanted -= 1;
+                if wanted == 0 {
+                    return true;
+                }
+            }
+            for &x in region.neighbours(v as usize) {
+                if self.owner[x as usize] == grid && self.seen[x as usize] != stamp {
+                    self.seen[x as usize] = stamp;
+                    self.queue.push(x);
+                }
+            }
+        }
+        false
+    }
+
+    fn next_stamp(&mut self) {
+        self.stamp = self.stamp.wrapping_add(1);
+        if self.stamp == 0 {
+            self.seen.fill(0);
+            self.stamp = 1;
+        }
+    }
+
+    /// Gives the units of two grids new owners, all at once (a recombination). `cost` is the
+    /// change of the objective without inertia, which is worked out here.
+    pub fn regroup(&mut self, a: u32, b: u32, members: &[u32], owners: &[u32], cost: f64) {
+        let region = self.region;
+        let pair = [a as usize, b as usize];
+        let before: i64 = pair.iter().map(|&g| region.excess(self.weight[g])).sum();
+        for &g in &pair {
+            self.weight[g] = 0;
+            self.count[g] = 0;
+        }
+        for (&u, &grid) in members.iter().zip(owners) {
+            self.owner[u as usize] = grid;
+            self.weight[grid as usize] += region.weight[u as usize];
+            self.count[grid as usize] += 1;
+        }
+        self.cost += cost;
+        if let Some(moments) = &region.moments {
+            self.cost -= pair.iter().map(|&g| inertia(self.moments[g])).sum::<f64>();
+            pair.iter().for_each(|&g| self.moments[g] = [0.0; 4]);
+            for (&u, &grid) in members.iter().zip(owners) {
+                let sum = &mut self.moments[grid as usize];
+                *sum = plus(*sum, moments.unit[u as usize]);
+            }
+            self.cost += pair.iter().map(|&g| inertia(self.moments[g])).sum::<f64>();
+        }
+        let after: i64 = pair.iter().map(|&g| region.excess(self.weight[g])).sum();
+        self.excess += after - before;
+    }
+
+    /// Change of inertia if two grids were regrouped so; zero for other objectives.
+    pub fn regroup_inertia(&self, a: u32, b: u32, members: &[u32], owners: &[u32]) -> f64 {
+        let Some(moments) = &self.region.moments else { return 0.0 };
+        let mut sums = [[0.0; 4]; 2];
+        for (&u, &grid) in members.iter().zip(owners) {
+            let side = usize::from(grid == b);
+            sums[side] = plus(sums[side], moments.unit[u as usize]);
+        }
+        inertia(sums[0]) + inertia(sums[1])
+            - inertia(self.moments[a as usize])
+            - inertia(self.moments[b as usize])
+    }
+
+    /// Cost of unit `u` away from home in `grid`, for moves priced outside.
+    pub fn away_cost(&self, u: usize, grid: u32) -> f64 {
+        self.away(u, grid)
+    }
+}

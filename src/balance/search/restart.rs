@@ -1,0 +1,119 @@
+//! One independent search of a region: a first partition, cooled once.
+
+use super::anneal::{Schedule, anneal};
+use super::partition::Partition;
+use super::recombine::Recombiner;
+use super::region::{NOWHERE, Region};
+use super::rng::Rng;
+use super::start::divide;
+
+/// Flips tried for each unit of a region in one cooling.
+const STEPS_PER_UNIT: u64 = 4_000;
+/// Flips tried in one cooling, at least and at most.
+const STEPS: (u64, u64) = (20_000, 20_000_000);
+
+/// The best partition of a search that lies within the bounds.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// Grid of each unit, by local labels.
+    pub owner: Vec<u32>,
+    /// Its cost.
+    pub cost: f64,
+}
+
+/// The schedule of the `number`-th search: they alternate between soft and hard balance, since
+/// loose bounds like the one and tight bounds the other.
+pub fn schedule(region: &Region, number: usize, effort: f64) -> Schedule {
+    const WEIGHTS: [(f64, f64); 4] =
+        [(20.0, 200.0), (100.0, 200.0), (50.0, 400.0), (100.0, 1000.0)];
+    let (soft, hard) = WEIGHTS[number % WEIGHTS.len()];
+    let steps = (region.units() as u64 * STEPS_PER_UNIT).clamp(STEPS.0, STEPS.1);
+    let integral = region.costs.iter().all(|&c| c == 1.0);
+    let pair = 2 * region.units() as u64 / region.grids.max(1) as u64;
+    Schedule {
+        steps: ((steps as f64 * effort) as u64).max(1),
+        hot: 2.0,
+        cold: if integral { 0.2 } else { 0.05 },
+        soft,
+        hard,
+        flips_per_recombination: (6 * pair).max(256),
+    }
+}
+
+/// Searches a region once, from a random partition or from the present one where homes matter.
+/// The result depends on the region, the seed and the numbers only (unless stopped).
+pub fn restart(
+    region: &Region,
+    seed: u64,
+    stream: u64,
+    schedule: &Schedule,
+    from_home: bool,
+    stop: impl FnMut() -> bool,
+) -> Option<Found> {
+    let mut rng = Rng::new(seed, stream);
+    let mut recombiner = Recombiner::new(region.units());
+    let home = if from_home { home_partition(region) } else { None };
+    let owner = home.unwrap_or_else(|| divide(region, recombiner.trees(), &mut rng));
+    let mut partition = Partition::new(region, owner);
+    let mut best: Option<Found> = None;
+    let found = |p: &Partition| match &mut best {
+        Some(best) => {
+            best.owner.copy_from_slice(&p.owner);
+            best.cost = p.cost;
+        }
+        None => best = Some(Found { owner: p.owner.clone(), cost: p.cost }),
+    };
+    anneal(&mut partition, &mut recombiner, &mut rng, schedule, found, stop);
+    best
+}
+
+/// The present plan made connected: of each present grid the largest piece, and every other unit
+/// with a neighbouring piece. `None` when a label has no unit today.
+pub fn home_partition(region: &Region) -> Option<Vec<u32>> {
+    let n = region.units();
+    let mut owner = vec![NOWHERE; n];
+    let mut largest = vec![(0i64, Vec::new()); region.grids];
+    let mut seen = vec![false; n];
+    for start in 0..n {
+        let label = region.home[start];
+        if label == NOWHERE || std::mem::replace(&mut seen[start], true) {
+            continue;
+        }
+        let mut piece = vec![start as u32];
+        let mut head = 0;
+        while head < piece.len() {
+            for &v in region.neighbours(piece[head] as usize) {
+                if region.home[v as usize] == label
+                    && !std::mem::replace(&mut seen[v as usize], true)
+                {
+                    piece.push(v);
+                }
+            }
+            head += 1;
+        }
+        let weight = piece.iter().map(|&u| region.weight[u as usize] + 1).sum();
+        if weight > largest[label as usize].0 {
+            largest[label as usize] = (weight, piece);
+        }
+    }
+    let mut queue = Vec::with_capacity(n);
+    for (label, (weight, piece)) in largest.iter().enumerate() {
+        if *weight == 0 {
+            return None;
+        }
+        piece.iter().for_each(|&u| owner[u as usize] = label as u32);
+        queue.extend_from_slice(piece);
+    }
+    let mut head = 0;
+    while head < queue.len() {
+        let u = queue[head] as usize;
+        for &v in region.neighbours(u) {
+            if owner[v as usize] == NOWHERE {
+                owner[v as usize] = owner[u];
+                queue.push(v);
+            }
+        }
+        head += 1;
+    }
+    Some(owner)
+}

@@ -1,0 +1,171 @@
+//! What several rules need, computed once: the frame, the outline, which grid owns a compound.
+
+use super::report::CheckOptions;
+use crate::dataset::Dataset;
+use crate::domain::{Compound, LonLat, MultiPolygon, Place};
+use crate::geometry::{Arrangement, FaceFinder, FaceId, Frame, HalfEdge, measure, overlap_areas};
+
+/// A dataset with what the rules share.
+pub(super) struct Context<'a> {
+    pub dataset: &'a Dataset,
+    pub frame: Frame,
+    /// Borders closer than this, in metres, are meant to be the same.
+    pub tolerance_m: f64,
+    /// Outline that the grids must cover, and the layer that it comes from.
+    pub outline: Option<(&'static str, Vec<&'a MultiPolygon>)>,
+    /// The area of each grid.
+    pub grids: Vec<&'a MultiPolygon>,
+    /// The grid of each compound, as far as one has it.
+    pub compounds: Vec<Ownership>,
+}
+
+/// How a compound lies in the polygons of a layer.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Ownership {
+    /// The polygons that hold a part of it, with the share of its area (1 for a point), largest
+    /// first; a tie goes to the lower index.
+    pub shares: Vec<(usize, f64)>,
+}
+
+impl Ownership {
+    /// The polygon with the largest share.
+    pub fn owner(&self) -> Option<usize> {
+        self.shares.first().map(|share| share.0)
+    }
+}
+
+impl<'a> Context<'a> {
+    pub fn new(dataset: &'a Dataset, options: &CheckOptions) -> Self {
+        let frame = dataset.bbox().map_or_else(|| Frame::around(LonLat::ORIGIN), Frame::for_bbox);
+        let grids: Vec<&MultiPolygon> = dataset.grids.iter().map(|g| &g.geometry).collect();
+        let compounds = ownership(&frame, &dataset.compounds, &grids);
+        Self {
+            dataset,
+            frame,
+            tolerance_m: options.tolerance_m.unwrap_or(dataset.rules.tolerance_m),
+            outline: outline(dataset),
+            grids,
+            compounds,
+        }
+    }
+
+    /// The code of a grid.
+    pub fn code(&self, grid: usize) -> &'a str {
+        &self.dataset.grids[grid].code
+    }
+
+    /// A grid in words: its name and code.
+    pub fn title(&self, grid: usize) -> String {
+        let grid = &self.dataset.grids[grid];
+        if grid.name.is_empty() {
+            grid.code.clone()
+        } else {
+            format!("{} ({})", grid.name, grid.code)
+        }
+    }
+
+    /// Households of a compound; none when its file does not say.
+    pub fn households(&self, compound: usize) -> u64 {
+        u64::from(self.dataset.compounds[compound].households.unwrap_or(0))
+    }
+
+    /// Households of the compounds that a grid owns.
+    pub fn households_of_grid(&self, grid: usize) -> u64 {
+        (0..self.compounds.len())
+            .filter(|&c| self.compounds[c].owner() == Some(grid))
+            .map(|c| self.households(c))
+            .sum()
+    }
+
+    /// The file of a layer.
+    pub fn file(&self, layer: &str) -> String {
+        self.dataset.file_of(layer).unwrap_or(layer).to_string()
+    }
+}
+
+/// The subdistrict's outline, or what stands for it: the communities, else the planning units.
+fn outline(dataset: &Dataset) -> Option<(&'static str, Vec<&MultiPolygon>)> {
+    if let Some(subdistrict) = &dataset.subdistrict {
+        Some(("subdistrict", vec![&subdistrict.geometry]))
+    } else if !dataset.communities.is_empty() {
+        Some(("communities", dataset.communities.iter().map(|c| &c.geometry).collect()))
+    } else if !dataset.units.is_empty() {
+        Some(("units", dataset.units.iter().map(|u| &u.geometry).collect()))
+    } else {
+        None
+    }
+}
+
+/// How each compound lies in the polygons of a layer: by area for outlines, exactly one for a
+/// point (the lower index where polygons overlap).
+pub(super) fn ownership(
+    frame: &Frame,
+    compounds: &[Compound],
+    polygons: &[&MultiPolygon],
+) -> Vec<Ownership> {
+    let mut owned = vec![Ownership::default(); compounds.len()];
+    let (mut outlines, mut outlined) = (Vec::new(), Vec::new());
+    let mut points: Vec<(usize, LonLat)> = Vec::new();
+    for (c, compound) in compounds.iter().enumerate() {
+        match &compound.place {
+            Place::Area(area) => {
+                outlines.push(area);
+                outlined.push(c);
+            }
+            Place::Point(place) => points.push((c, *place)),
+        }
+    }
+    if !points.is_empty() {
+        let arrangement = Arrangement::build(frame, polygons);
+        let finder = FaceFinder::new(&arrangement);
+        for (c, place) in points {
+            let face = finder.face_at(frame.to_grid(place));
+            owned[c].shares.extend(arrangement.owners(face).first().map(|&p| (p as usize, 1.0)));
+        }
+    }
+    if !outlines.is_empty() {
+        let areas: Vec<f64> = outlines.iter().map(|area| measure::area_m2(area)).collect();
+        for (o, polygon, area) in overlap_areas(frame, &outlines, polygons) {
+            owned[outlined[o]].shares.push((polygon, (area / areas[o].max(1e-9)).min(1.0)));
+        }
+        for ownership in &mut owned {
+            ownership.shares.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        }
+    }
+    owned
+}
+
+/// A connected set of faces with its polygon and figures.
+pub(super) struct Region {
+    pub faces: Vec<FaceId>,
+    pub shape: MultiPolygon,
+    pub area_m2: f64,
+    /// Diameter of the largest inscribed circle, in metres.
+    pub width_m: f64,
+    /// The half-edges of its border, the region on their left.
+    pub border: Vec<HalfEdge>,
+}
+
+/// The regions of faces with equal labels, each with its polygon, area and width.
+pub(super) fn measured_regions<L: PartialEq>(
+    arrangement: &Arrangement,
+    label: impl Fn(FaceId) -> Option<L>,
+) -> Vec<Region> {
+    let regions = arrangement.regions(label);
+    if regions.faces.is_empty() {
+        return Vec::new();
+    }
+    let areas = arrangement.face_areas_m2();
+    let shapes = arrangement.polygons_of(&regions.region_of_face, regions.faces.len());
+    let borders = arrangement.borders(&regions.region_of_face, regions.faces.len());
+    let parts = regions.faces.into_iter().zip(shapes).zip(borders);
+    parts
+        .filter_map(|((faces, shape), border)| {
+            let shape = shape?;
+            let area_m2 = faces.iter().map(|&f| areas[f as usize]).sum();
+            let circle = measure::inscribed_circle(arrangement.frame(), &shape, 0.01);
+            let width_m = circle.map_or(0.0, |c| c.diameter_m);
+            Some(Region { faces, shape, area_m2, width_m, border })
+        })
+        .collect()
+}

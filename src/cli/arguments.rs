@@ -1,0 +1,258 @@
+//! The arguments, as clap reads them.
+
+use super::language::Language;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use wangge::balance;
+use wangge::domain::LonLat;
+
+/// Plan, check and look up the governance grids (治理网格) of a subdistrict.
+#[derive(Debug, Parser)]
+#[command(name = "wangge", version, about, long_about = None, arg_required_else_help = true)]
+pub struct Arguments {
+    /// Language of texts; by LC_ALL or LANG when not given, Chinese unless they name another
+    #[arg(long, global = true, value_name = "LANG")]
+    pub lang: Option<Language>,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve the viewer and the API (地图与接口服务)
+    Serve(ServeArguments),
+    /// Check every rule and net (检查多网合一)
+    Check(CheckArguments),
+    /// Propose balanced plans (均衡划分方案)
+    Balance(BalanceArguments),
+    /// Find the grid of a point or an address (查询所属网格)
+    Locate(LocateArguments),
+    /// Write a manifest with every setting and its default (生成数据清单)
+    Init(InitArguments),
+}
+
+/// Serves the viewer and the API of a dataset until SIGTERM or Ctrl-C.
+#[derive(Args, Debug)]
+#[command(after_help = "Example:\n  wangge serve data/shuangshan --addr 127.0.0.1:8080")]
+pub struct ServeArguments {
+    /// Folder of the dataset, or a file of polygons
+    #[arg(default_value = "data/shuangshan")]
+    pub dataset: PathBuf,
+    /// Address and port to listen on; port 0 takes a free one
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    pub addr: SocketAddr,
+    /// Where plans are to be stored: a file, or postgres://… (this version keeps plans in memory)
+    #[arg(long, value_name = "FILE|URL")]
+    pub store: Option<String>,
+}
+
+/// Form of the report of `check`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    /// For people
+    Text,
+    /// The stable form for programs
+    Json,
+    /// The findings on a map
+    Geojson,
+}
+
+/// Form of other results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    Text,
+    /// The stable form for programs
+    Json,
+}
+
+/// Checks a dataset: gaps and overlaps, nets against grids, compounds, balance. Ends with 1 when
+/// there is a finding of severity error.
+#[derive(Args, Debug)]
+#[command(after_help = "Example:\n  wangge check data/shuangshan --format json -o report.json")]
+pub struct CheckArguments {
+    /// Folder of the dataset, or a file of polygons
+    pub dataset: PathBuf,
+    /// Form of the report
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+    pub format: ReportFormat,
+    /// Write the report to a file
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Borders closer than this, in metres, are meant to be the same [default: the dataset's, 0.5]
+    #[arg(long, value_name = "METRES", value_parser = tolerance)]
+    pub tolerance_m: Option<f64>,
+}
+
+/// What a plan is to make small.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Objective {
+    /// Pairs of neighbouring units in different grids
+    CutEdges,
+    /// Metres of border between grids
+    BorderLength,
+    /// Households times squared distance from the middle of their grid
+    Inertia,
+}
+
+impl From<Objective> for balance::Objective {
+    fn from(objective: Objective) -> Self {
+        match objective {
+            Objective::CutEdges => Self::CutEdges,
+            Objective::BorderLength => Self::BorderLength,
+            Objective::Inertia => Self::Inertia,
+        }
+    }
+}
+
+/// Proposes plans with whole units and grids in one piece, every grid within the deviation. Ends
+/// with 1 when there is none.
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Examples:\n  wangge balance data/shuangshan --max-deviation 0.1 --seed 1\n  wangge balance --graph county.json --households TOTPOP --grids 16"
+)]
+pub struct BalanceArguments {
+    /// Folder of the dataset, or a file of polygons
+    #[arg(required_unless_present = "graph", conflicts_with = "graph")]
+    pub dataset: Option<PathBuf>,
+    /// A dual graph in NetworkX adjacency JSON instead of a dataset
+    #[arg(long, value_name = "FILE", requires_all = ["households", "grids"])]
+    pub graph: Option<PathBuf>,
+    /// The attribute of the graph's nodes that is to be balanced
+    #[arg(long, value_name = "ATTRIBUTE", requires = "graph")]
+    pub households: Option<String>,
+    /// Number of grids [default: as many as there are]
+    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
+    pub grids: Option<u32>,
+    /// Greatest share off the mean: 0.1 is ±10 % [default: the dataset's, 0.1]
+    #[arg(long, value_name = "SHARE", value_parser = deviation)]
+    pub max_deviation: Option<f64>,
+    /// What to make small
+    #[arg(long, value_enum, default_value_t = Objective::CutEdges)]
+    pub objective: Objective,
+    /// Weight of leaving units in their present grid
+    #[arg(long, value_name = "W", default_value_t = 0.0, value_parser = weight)]
+    pub keep: f64,
+    /// Time limit in seconds; without it the search ends by work, and is the same each time
+    #[arg(long, value_name = "S", value_parser = seconds)]
+    pub time_limit: Option<f64>,
+    /// Seed of the search
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// Threads [default: 1 a processor]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// Form of the plans
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// Write the plans to a file
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// Finds the grid, branch and compound of a point or an address. `none` is an answer, too.
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Examples:\n  wangge locate data/shuangshan --at 120.38683,36.11617\n  wangge locate data/shuangshan --address 鸿仕雅居3号楼"
+)]
+pub struct LocateArguments {
+    /// Folder of the dataset, or a file of polygons
+    pub dataset: PathBuf,
+    #[command(flatten)]
+    pub what: Place,
+    /// Count only grids that are valid on this day [default: all]
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub on: Option<Date>,
+    /// Form of the answer
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+/// What to look up.
+#[derive(Args, Debug)]
+#[group(required = true, multiple = false)]
+pub struct Place {
+    /// Longitude and latitude in degrees, WGS 84
+    #[arg(long, value_name = "LON,LAT", value_parser = place, allow_hyphen_values = true)]
+    pub at: Option<LonLat>,
+    /// An address or the name of a compound
+    #[arg(long, value_name = "TEXT")]
+    pub address: Option<String>,
+}
+
+/// Writes `wangge.toml` with every setting and its default, commented.
+#[derive(Args, Debug)]
+#[command(after_help = "Example:\n  wangge init my-subdistrict")]
+pub struct InitArguments {
+    /// Folder of the dataset; made when it is not there
+    pub folder: PathBuf,
+}
+
+/// A number that `holds` accepts.
+fn number(text: &str, should_be: &str, holds: impl Fn(f64) -> bool) -> Result<f64, String> {
+    let number = text.trim().parse::<f64>().ok().filter(|n| n.is_finite() && holds(*n));
+    number.ok_or_else(|| format!("it should be {should_be}"))
+}
+
+fn tolerance(text: &str) -> Result<f64, String> {
+    number(text, "a length in metres, from 0 to 1000", |n| (0.0..=1000.0).contains(&n))
+}
+
+fn deviation(text: &str) -> Result<f64, String> {
+    number(text, "a share from 0 to 1, like 0.1 for ±10 %", |n| (0.0..=1.0).contains(&n))
+}
+
+fn weight(text: &str) -> Result<f64, String> {
+    number(text, "a number from 0", |n| n >= 0.0)
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    number(text, "seconds above 0, at most a day", |n| n > 0.0 && n <= 86_400.0)
+}
+
+fn place(text: &str) -> Result<LonLat, String> {
+    let (lon, lat) =
+        text.split_once([',', '，']).ok_or("it should be LON,LAT like 120.387,36.116")?;
+    let degrees = |text: &str, what: &str| {
+        text.trim().parse::<f64>().map_err(|_| format!("`{}` is no {what} in degrees", text.trim()))
+    };
+    LonLat::new(degrees(lon, "longitude")?, degrees(lat, "latitude")?).map_err(|e| e.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn western_and_southern_places_are_no_flags() {
+        let read = Arguments::try_parse_from(["wangge", "locate", "d", "--at", "-81.4,-36.5"]);
+        let Command::Locate(locate) = read.unwrap().command else { panic!("another command") };
+        let at = locate.what.at.unwrap();
+        assert_eq!((at.lon(), at.lat()), (-81.4, -36.5));
+    }
+
+    #[test]
+    fn numbers_out_of_range_are_refused() {
+        for arguments in [
+            &["wangge", "balance", "d", "--max-deviation", "NaN"][..],
+            &["wangge", "balance", "d", "--max-deviation", "1.5"],
+            &["wangge", "balance", "d", "--grids", "0"],
+            &["wangge", "balance", "d", "--time-limit", "-1"],
+            &["wangge", "check", "d", "--tolerance-m", "inf"],
+            &["wangge", "locate", "d", "--at", "181,0"],
+            &["wangge", "locate", "d", "--at", "NaN,0"],
+            &["wangge", "locate", "d"],
+            &["wangge", "balance", "--graph", "g.json", "--grids", "3"],
+        ] {
+            assert!(Arguments::try_parse_from(arguments).is_err(), "{arguments:?}");
+        }
+    }
+}

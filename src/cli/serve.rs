@@ -1,0 +1,104 @@
+//! `wangge serve`.
+
+use super::Exit;
+use super::arguments::ServeArguments;
+use super::language::Language;
+use super::output::tell;
+use anyhow::Context;
+use std::io::IsTerminal;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tracing_subscriber::EnvFilter;
+use wangge::http::middleware::Limits;
+use wangge::http::server::{self, ConnectionLimits, StopSignal};
+use wangge::http::{AppState, SharedState, Snapshot};
+use wangge::plan::store::MemoryStore;
+
+/// Most plans kept in memory.
+const MOST_PLANS: usize = 1000;
+/// Time for searches to see that they are cancelled, after the last request has ended.
+const LAST_WORK: Duration = Duration::from_secs(2);
+
+/// Serves until SIGTERM or Ctrl-C.
+pub fn run(arguments: &ServeArguments, language: Language) -> anyhow::Result<Exit> {
+    let filter = EnvFilter::try_from_env("WANGGE_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    // A second subscriber cannot exist here: this is the process's only call.
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .try_init();
+    if arguments.store.is_some() {
+        tell(language.pick(
+            "注意：本版本的方案只保存在内存中，程序结束即消失；--store 指定的存储将在以后的版本启用。",
+            "note: this version keeps plans in memory only; they are gone when it ends. The store of --store comes with a later version.",
+        ));
+    }
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().context("tokio")?;
+    let done = runtime.block_on(serve(arguments, language));
+    runtime.shutdown_timeout(LAST_WORK);
+    done.map(|()| Exit::Clean)
+}
+
+async fn serve(arguments: &ServeArguments, language: Language) -> anyhow::Result<()> {
+    let (stop, stopping) = watch::channel(false);
+    let path = arguments.dataset.clone();
+    let snapshot = tokio::task::spawn_blocking(move || load(&path)).await??;
+    let plans = Arc::new(MemoryStore::new(MOST_PLANS));
+    let state = AppState::new(snapshot, plans, stopping.clone());
+    let listener = listen(arguments.addr).await?;
+    // Before anybody is told that the server is there: who is told may end it at once.
+    let stop_signal = StopSignal::listen().context("signals cannot be listened to")?;
+    let address = listener.local_addr().context("the listener's address")?;
+    let ready = language.pick("请在浏览器打开", "open in a browser:");
+    tell(&format!("{ready} http://{address}/"));
+    let app = wangge::http::router(Arc::clone(&state), Limits::default());
+    let limits = ConnectionLimits::default();
+    let serving = tokio::spawn(server::serve(listener, app, stopping, limits));
+    #[cfg(unix)]
+    tokio::spawn(reload_on_hangup(Arc::clone(&state), arguments.dataset.clone()));
+    stop_signal.wait().await;
+    tracing::info!("ending");
+    // Nobody listening any more is as good as an orderly end.
+    let _ = stop.send(true);
+    state.jobs.cancel_all();
+    serving.await.context("the server stopped")
+}
+
+fn load(path: &Path) -> anyhow::Result<Snapshot> {
+    let dataset = wangge::dataset::load(path)?;
+    Ok(Snapshot::new(dataset))
+}
+
+async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| {
+        format!("{address} cannot be listened on; another program may hold the port (see --addr)")
+    })
+}
+
+/// Loads the dataset anew at each SIGHUP. Requests go on with the old one until the new one is
+/// there; a dataset that cannot be loaded changes nothing.
+#[cfg(unix)]
+async fn reload_on_hangup(state: SharedState, path: std::path::PathBuf) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut hangup) = signal(SignalKind::hangup()) else { return };
+    while hangup.recv().await.is_some() {
+        let path = path.clone();
+        match tokio::task::spawn_blocking(move || load(&path)).await {
+            Ok(Ok(snapshot)) => {
+                state.swap(snapshot);
+                tracing::info!("the dataset was loaded anew");
+            }
+            Ok(Err(error)) => {
+                let error = super::output::with_causes(&error);
+                tracing::error!(%error, "the dataset could not be loaded anew; the old one stays");
+            }
+            Err(error) => tracing::error!(%error, "loading failed; the old dataset stays"),
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! Exact geometry on an integer grid: frame, arrangement, coverage, measures.
+
+mod arrangement;
+mod buckets;
+mod coverage;
+mod distance;
+mod exact;
+mod frame;
+pub mod half_open;
+pub mod measure;
+
+pub use arrangement::{Arrangement, FaceFinder, FaceId, HalfEdge, Regions};
+pub use coverage::{Arc, Coverage, SharedBorder, overlap_areas, overlap_shape};
+pub use distance::{SegmentSet, Witness};
+pub use frame::{Frame, GridPoint, metres_per_degree};

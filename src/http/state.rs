@@ -1,0 +1,51 @@
+//! What all requests share: the present snapshot, the plans and the searches.
+
+use super::jobs::Jobs;
+use super::snapshot::Snapshot;
+use crate::plan::store::PlanStore;
+use std::sync::{Arc, PoisonError, RwLock};
+use tokio::sync::watch;
+
+/// The state as handlers get it.
+pub type SharedState = Arc<AppState>;
+
+/// What all requests share.
+pub struct AppState {
+    snapshot: RwLock<Arc<Snapshot>>,
+    /// Where plans are kept.
+    pub plans: Arc<dyn PlanStore>,
+    /// Searches, running and done.
+    pub jobs: Jobs,
+    /// Holds true once the server is ending: streams of events end with it.
+    pub stopping: watch::Receiver<bool>,
+}
+
+/// Searches that may run at once. Each takes all the threads that it is given, so more would only
+/// slow each other down.
+const JOBS_AT_ONCE: usize = 2;
+/// Finished searches whose reports are kept.
+const JOBS_KEPT: usize = 50;
+
+impl AppState {
+    /// The state of a server that begins with `snapshot`.
+    pub fn new(
+        snapshot: Snapshot,
+        plans: Arc<dyn PlanStore>,
+        stopping: watch::Receiver<bool>,
+    ) -> SharedState {
+        let jobs = Jobs::new(JOBS_AT_ONCE, JOBS_KEPT);
+        Arc::new(Self { snapshot: RwLock::new(Arc::new(snapshot)), plans, jobs, stopping })
+    }
+
+    /// The present snapshot. A handler takes it once and works on it to its end, whatever is
+    /// loaded meanwhile.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        Arc::clone(&self.snapshot.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Puts a newly loaded snapshot in the place of the present one. The load itself happens
+    /// elsewhere; no request waits for it.
+    pub fn swap(&self, snapshot: Snapshot) {
+        *self.snapshot.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
+    }
+}

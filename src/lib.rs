@@ -1,0 +1,23 @@
+//! wangge (网格): plan, check and look up the governance grids of a subdistrict.
+//!
+//! Data flows one way, and a module imports only from those above it in this list:
+//!
+//! - [`domain`]: grids, branches, compounds, units, nets, plans: plain types
+//! - [`geometry`]: the metric plane, the arrangement of polygons, the coverage of arcs and faces
+//! - [`dataset`]: a folder of layers → [`dataset::Dataset`]
+//! - [`index`]: R-trees over a dataset
+//! - [`check`]: one file per rule; the report
+//! - [`balance`]: graph, score, search
+//! - [`locate`]: point and address to grid
+//! - [`plan`]: edits, scores and differences of plans; the store
+//! - [`http`]: the server
+
+pub mod balance;
+pub mod check;
+pub mod dataset;
+pub mod domain;
+pub mod geometry;
+pub mod http;
+pub mod index;
+pub mod locate;
+pub mod plan;

@@ -1,0 +1,229 @@
+//! Point and address to grid.
+//!
+//! # The way of an address
+//! 1. [`normalize`]: one spelling for many;
+//! 2. [`parse`]: tokens, over the names of the [`gazetteer`];
+//! 3. [`rank`]: candidates with scores; addresses of other places ([`admin`]) are refused;
+//! 4. here: communities and buildings weigh in, equals are told apart or left open, and the
+//!    candidate's place is looked up as a point.
+//!
+//! # Who owns a place
+//! - The *grid* by [`crate::index`]'s rule. It owns the address.
+//! - The *branch* whose drawn area holds the place, so the answer is what the branch's map says
+//!   even where the map is wrong: `check` reports where it disagrees with the grids. Where several
+//!   hold it, the one that names the grid, then the lowest id; where none does (a gap in the net),
+//!   the branch that names the grid.
+//! - The *community* that the grid names, or else the one whose area holds the place.
+//!
+//! # Known weaknesses
+//! - Homophones, pinyin and traditional characters are not matched; a name one letter off is a
+//!   candidate and never the answer.
+//! - A dataset whose addresses name no city or district cannot refuse those of another.
+
+mod admin;
+mod answer;
+mod doors;
+mod gazetteer;
+mod location;
+mod normalize;
+mod parse;
+mod rank;
+mod suggest;
+
+pub use location::{Location, MatchKind, Suggestion, SuggestionKind, SuggestionMatch};
+
+use crate::dataset::Dataset;
+use crate::domain::{BBox, LonLat, MultiPolygon, Place};
+use crate::geometry::Frame;
+use crate::geometry::measure::label_point;
+use crate::index::SpatialIndex;
+use admin::OwnNames;
+use doors::Doors;
+use gazetteer::{Gazetteer, Target};
+use jiff::civil::Date;
+use normalize::normalize;
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+
+/// A compound that the dataset has as a point holds the places this near, in metres: about the
+/// rounding of coordinates with five decimals.
+const POINT_COMPOUND_M: f64 = 1.0;
+/// Grids this near, in metres, are candidates for a place that no grid owns.
+const NEAR_GRID_M: f64 = 500.0;
+/// Most candidates beside the answer.
+const MOST_CANDIDATES: usize = 8;
+
+/// Answers for one dataset. Cheap to share: put it in an `Arc` beside the dataset.
+#[derive(Debug)]
+pub struct Locator {
+    dataset: Arc<Dataset>,
+    index: SpatialIndex,
+    own: OwnNames,
+    gazetteer: Gazetteer,
+    doors: Doors,
+    compound_by_id: FxHashMap<String, usize>,
+    /// Where each compound stands: its point, or the middle of its outline.
+    compound_places: Vec<LonLat>,
+    grid_places: Vec<LonLat>,
+    /// Position of the net of branches.
+    branches: Option<usize>,
+    /// For a grid code the feature of that net that names it, the lowest id first.
+    branch_naming: FxHashMap<String, usize>,
+    /// Buildings by compound and label.
+    buildings: FxHashMap<(usize, String), Option<LonLat>>,
+    /// Compounds of which the dataset has buildings.
+    has_buildings: Vec<bool>,
+}
+
+impl Locator {
+    /// Builds the trees and the gazetteer. O(n log n).
+    pub fn new(dataset: Arc<Dataset>) -> Self {
+        let own = OwnNames::of(&dataset);
+        let gazetteer = Gazetteer::build(&dataset, &own);
+        let compounds = &dataset.compounds;
+        let mut by_id: FxHashMap<String, usize> = FxHashMap::default();
+        for (position, compound) in compounds.iter().enumerate() {
+            by_id.entry(compound.id.clone()).or_insert(position);
+        }
+        let mut buildings = FxHashMap::default();
+        let mut has_buildings = vec![false; compounds.len()];
+        for building in &dataset.buildings {
+            let label = parse::building_label(&normalize(&building.name));
+            if let (Some(compound), Some(label)) = (by_id.get(&building.compound_id), label) {
+                has_buildings[*compound] = true;
+                buildings.entry((*compound, label)).or_insert(building.place);
+            }
+        }
+        let branches = dataset.nets.iter().position(|net| net.name == "branches");
+        Self {
+            index: SpatialIndex::build(&dataset),
+            doors: Doors::build(&dataset, &gazetteer, &by_id),
+            compound_places: compounds.iter().map(|c| middle_of_place(&c.place)).collect(),
+            grid_places: dataset.grids.iter().map(|g| middle(&g.geometry)).collect(),
+            branch_naming: branches.map(|net| branch_naming(&dataset, net)).unwrap_or_default(),
+            compound_by_id: by_id,
+            own,
+            gazetteer,
+            branches,
+            buildings,
+            has_buildings,
+            dataset,
+        }
+    }
+
+    /// The trees, for other questions about places.
+    pub fn index(&self) -> &SpatialIndex {
+        &self.index
+    }
+
+    /// The grid of a place. With `on`, grids that are not valid on that day do not count; without,
+    /// all do. Other grids that claim the place or touch it are candidates, and for a place that
+    /// no grid owns the nearest ones within 500 m.
+    pub fn at(&self, place: LonLat, on: Option<Date>) -> Location {
+        let query = format!("{},{}", place.lon(), place.lat());
+        let compound = self.index.compound_at(place, POINT_COMPOUND_M);
+        let valid = |grid: usize| self.is_valid(grid, on);
+        let place_of = |grid| self.describe(&query, place, grid, compound, on);
+        let Some(hit) = self.index.grid_at(place, valid) else {
+            let mut nowhere = place_of(None);
+            for (grid, metres) in self.index.grids().nearest(place, 3, valid) {
+                if metres <= NEAR_GRID_M {
+                    let mut near = place_of(Some(grid));
+                    near.kind = MatchKind::Nearest;
+                    near.score = 0.5 * (1.0 - metres / NEAR_GRID_M);
+                    nowhere.candidates.push(near);
+                }
+            }
+            return nowhere;
+        };
+        let kind = if hit.border { MatchKind::Border } else { MatchKind::Inside };
+        let score = 1.0 / hit.owners.max(1) as f64;
+        let mut answer = Location { kind, score, ..place_of(Some(hit.grid)) };
+        // Those that own the place too are as good; those that merely touch it are not owners.
+        for (n, grid) in hit.others.iter().enumerate() {
+            let score = if n + 1 < hit.owners { score } else { 0.0 };
+            answer.candidates.push(Location { kind, score, ..place_of(Some(*grid)) });
+        }
+        answer
+    }
+
+    fn is_valid(&self, grid: usize, on: Option<Date>) -> bool {
+        on.is_none_or(|day| self.dataset.grids[grid].validity.holds(day))
+    }
+
+    /// A place with its owners filled in; match `none` and score 0.
+    fn describe(
+        &self,
+        query: &str,
+        place: LonLat,
+        grid: Option<usize>,
+        compound: Option<usize>,
+        on: Option<Date>,
+    ) -> Location {
+        let grid = grid.map(|grid| &self.dataset.grids[grid]);
+        let compound = compound.map(|compound| &self.dataset.compounds[compound]);
+        let community = grid.and_then(|grid| grid.community_code.clone()).or_else(|| {
+            let community = self.index.community_at(place)?;
+            Some(self.dataset.communities[community].code.clone())
+        });
+        Location {
+            lon: Some(place.lon()),
+            lat: Some(place.lat()),
+            grid_code: grid.map(|grid| grid.code.clone()),
+            grid_name: grid.map(|grid| grid.name.clone()),
+            branch_id: self.branch_at(place, grid.map(|grid| grid.code.as_str())),
+            community_code: community,
+            compound_id: compound.map(|compound| compound.id.clone()),
+            compound_name: compound.map(|compound| compound.name.clone()),
+            ..Location::none(query, on)
+        }
+    }
+
+    /// The branch of a place; see the module's "Who owns a place".
+    fn branch_at(&self, place: LonLat, grid: Option<&str>) -> Option<String> {
+        let net = self.branches?;
+        let features = &self.dataset.nets[net].features;
+        let holding = self.index.net_features_at(net, place);
+        let names = |feature: &usize| {
+            grid.is_some_and(|code| features[*feature].grid_codes.iter().any(|c| c == code))
+        };
+        let drawn = holding.iter().copied().find(|f| names(f)).or(holding.first().copied());
+        let feature = drawn.or_else(|| self.branch_naming.get(grid?).copied())?;
+        Some(features[feature].id.clone())
+    }
+
+    /// Where a target stands, and the compound that it is.
+    fn place_of(&self, target: Target) -> Option<(LonLat, Option<usize>)> {
+        match target {
+            Target::Compound(n) => Some((self.compound_places[n], Some(n))),
+            Target::Landmark(n) => Some((self.dataset.landmarks[n].place, None)),
+            Target::Grid(n) => Some((self.grid_places[n], None)),
+            Target::Community(_) | Target::Road(_) | Target::Own(_) => None,
+        }
+    }
+}
+
+/// A place well inside an area, where a label would stand.
+fn middle(area: &MultiPolygon) -> LonLat {
+    let frame = BBox::around(area.corners()).map(Frame::for_bbox);
+    label_point(&frame.unwrap_or(Frame::around(LonLat::ORIGIN)), area)
+}
+
+fn middle_of_place(place: &Place) -> LonLat {
+    match place {
+        Place::Point(point) => *point,
+        Place::Area(area) => middle(area),
+    }
+}
+
+fn branch_naming(dataset: &Dataset, net: usize) -> FxHashMap<String, usize> {
+    let mut features: Vec<_> = dataset.nets[net].features.iter().enumerate().collect();
+    features.sort_by(|(_, a), (_, b)| a.id.cmp(&b.id));
+    let mut naming = FxHashMap::default();
+    for (position, feature) in features {
+        for code in &feature.grid_codes {
+            naming.entry(code.clone()).or_insert(position);
+        }
+    }
+    naming
+}

@@ -1,0 +1,360 @@
+//! From tokens to candidates: what was named, how surely.
+//!
+//! A candidate starts with the score of what names it and loses for each thing that does not fit:
+//!
+//! | named by | score |   | does not fit | factor |
+//! |---|---|---|---|---|
+//! | compound's name | 1 | | letters beside the name that are not understood | named / (named + letters) |
+//! | another of its names, a grid's name, a door number | 0.95 | | a piece elsewhere that is not understood | 0.9 each, 0.8 at least |
+//! | landmark | 0.8 | | 对面, 附近 | 0.7 |
+//! | begin of a name | 0.5 + 0.4 × share | | another community named | 0.6 |
+//! | part of a name | 0.4 + 0.4 × share | | another compound by the door number | 0.85, and 0.6 for the door |
+//! | next door number | 0.6 within 10, 0.5 within 40 | | a building that the compound does not have | 0.9 |
+//! | name one letter off | 0.45 | | words before the own subdistrict that are not understood | 0.5 |
+
+use super::admin::{Level, OwnNames, Segment, split};
+use super::doors::Doors;
+use super::gazetteer::{Gazetteer, Target};
+use super::location::MatchKind;
+use super::parse::{Counted, Meaning, Token};
+
+/// Below this score an address is answered with "not known".
+pub const THRESHOLD: f64 = 0.5;
+/// Scores closer than this are equal: the answer is ambiguous.
+pub const EQUAL: f64 = 0.05;
+
+/// A place that the address may mean.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Candidate {
+    /// The place: a compound, a landmark or a grid.
+    pub target: Target,
+    /// How it was found.
+    pub kind: MatchKind,
+    /// How surely, 0 to 1.
+    pub score: f64,
+    /// The building named after it, if one is: the label of [`super::parse::building_label`].
+    pub building: Option<String>,
+}
+
+/// What the tokens say.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Reading {
+    /// Whether it names another place's province, city, district or subdistrict.
+    pub foreign: bool,
+    /// Communities named.
+    pub communities: Vec<usize>,
+    /// Candidates, in no order; each target once.
+    pub candidates: Vec<Candidate>,
+}
+
+/// What reading needs to know.
+pub struct Knowledge<'k> {
+    /// Names.
+    pub gazetteer: &'k Gazetteer,
+    /// Door numbers.
+    pub doors: &'k Doors,
+    /// Names above the dataset.
+    pub own: &'k OwnNames,
+}
+
+/// Reads the tokens of a normalised text.
+pub fn read(text: &str, tokens: &[Token<'_>], known: &Knowledge<'_>) -> Reading {
+    let head = read_head(tokens, known);
+    if head.foreign {
+        return Reading { foreign: true, ..Reading::default() };
+    }
+    let mut reading =
+        Reading { communities: named_communities(tokens, known), ..Reading::default() };
+    for (at, token) in tokens.iter().enumerate() {
+        if let Meaning::Names(numbers) = &token.meaning {
+            for number in numbers {
+                if let Some(named) = by_name(*number, at, tokens, &head, known) {
+                    add(&mut reading.candidates, named);
+                }
+            }
+        }
+    }
+    add_doors(&mut reading.candidates, tokens, &head, known);
+    if reading.candidates.is_empty() {
+        // The whole first: a grid's name has a number in it.
+        for before_number in [false, true] {
+            if reading.candidates.is_empty() {
+                let core = core(text, tokens, &head, known, before_number);
+                add_by_part(&mut reading.candidates, core, tokens, known);
+            }
+        }
+    }
+    for candidate in &mut reading.candidates {
+        candidate.score *= head.factor;
+    }
+    reading
+}
+
+/// The head of the address: where the administrative names end, and what they do to the score.
+struct Head {
+    foreign: bool,
+    factor: f64,
+    /// Tokens that are wholly administrative.
+    explained: Vec<usize>,
+}
+
+/// Looks for names of other places before the first name of a place of the dataset.
+fn read_head(tokens: &[Token<'_>], known: &Knowledge<'_>) -> Head {
+    let mut head = Head { foreign: false, factor: 1.0, explained: Vec::new() };
+    let knows_above = known.own.knows(Level::District) || known.own.knows(Level::City);
+    for (at, token) in tokens.iter().enumerate() {
+        match &token.meaning {
+            Meaning::Names(numbers) if numbers.iter().any(|n| is_place(known, *n)) => break,
+            Meaning::Unknown => {}
+            _ => continue,
+        }
+        let (segments, rest) = split(token.text);
+        let foreign = segments.iter().any(|s: &Segment<'_>| known.own.is_foreign(s));
+        // One foreign name with unknown words behind may be a mistake ("海信城市花园"); the
+        // chain of two, or one right before something known or the end, is not.
+        let certain = rest.is_empty() || segments.len() >= 2;
+        if foreign && certain {
+            head.foreign = true;
+            return head;
+        }
+        if foreign {
+            head.factor *= 0.6;
+        }
+        if !segments.is_empty() && rest.is_empty() {
+            head.explained.push(at);
+            continue;
+        }
+        let next_is_subdistrict = tokens.get(at + 1).is_some_and(|next| {
+            matches!(&next.meaning, Meaning::Names(numbers)
+                if numbers.iter().any(|n| known.gazetteer.name(*n).target == Target::Own(Level::Subdistrict)))
+        });
+        if next_is_subdistrict && knows_above && token.letters() >= 2 {
+            head.factor *= 0.5;
+        }
+    }
+    head
+}
+
+fn is_place(known: &Knowledge<'_>, number: u32) -> bool {
+    let target = known.gazetteer.name(number).target;
+    matches!(target, Target::Compound(_) | Target::Landmark(_) | Target::Grid(_))
+}
+
+fn named_communities(tokens: &[Token<'_>], known: &Knowledge<'_>) -> Vec<usize> {
+    let numbers = tokens.iter().flat_map(|token| match &token.meaning {
+        Meaning::Names(numbers) => numbers.as_slice(),
+        _ => &[],
+    });
+    let targets = numbers.map(|n| known.gazetteer.name(*n).target);
+    let communities = targets.filter_map(|target| match target {
+        Target::Community(community) => Some(community),
+        _ => None,
+    });
+    communities.collect()
+}
+
+/// The candidate of a name that stands in the text as a whole.
+fn by_name(
+    number: u32,
+    at: usize,
+    tokens: &[Token<'_>],
+    head: &Head,
+    known: &Knowledge<'_>,
+) -> Option<Candidate> {
+    let name = known.gazetteer.name(number);
+    let (score, kind) = match (name.target, name.alias) {
+        (Target::Compound(_), false) => (1.0, MatchKind::Exact),
+        (Target::Compound(_), true) => (0.95, MatchKind::Alias),
+        (Target::Grid(_), _) => (0.95, MatchKind::Exact),
+        (Target::Landmark(_), false) => (0.8, MatchKind::Exact),
+        (Target::Landmark(_), true) => (0.8, MatchKind::Alias),
+        _ => return None,
+    };
+    let (mut score, mut kind) = (score, kind);
+    let unknown = |n: usize| {
+        let token = tokens.get(n)?;
+        let counts = token.meaning == Meaning::Unknown && !head.explained.contains(&n);
+        counts.then(|| token.letters())
+    };
+    let beside = at.checked_sub(1).and_then(unknown).unwrap_or(0) + unknown(at + 1).unwrap_or(0);
+    if beside > 0 {
+        let named = tokens[at].letters() as f64;
+        score *= named / (named + beside as f64);
+        kind = MatchKind::Fuzzy;
+    }
+    let elsewhere = (0..tokens.len()).filter(|n| n.abs_diff(at) > 1 && unknown(*n).is_some());
+    score *= f64::max(0.8, 0.9_f64.powi(elsewhere.count() as i32));
+    if is_only_near(tokens, at) {
+        score *= 0.7;
+        kind = MatchKind::Nearest;
+    }
+    Some(Candidate { target: name.target, kind, score, building: building_after(tokens, at) })
+}
+
+/// Whether 对面 or the like follows the token, with nothing but numbers and fillers between.
+fn is_only_near(tokens: &[Token<'_>], at: usize) -> bool {
+    let mut after = tokens[at + 1..].iter();
+    let next = after.find(|t| !matches!(t.meaning, Meaning::Number(..) | Meaning::Filler));
+    next.is_some_and(|token| token.meaning == Meaning::Near)
+}
+
+/// The building named after the token: 3号楼, 3栋, 3号, the 3 of 3-2-501.
+fn building_after(tokens: &[Token<'_>], at: usize) -> Option<String> {
+    let mut after = tokens[at + 1..].iter();
+    let next = after.find(|token| token.meaning != Meaning::Filler)?;
+    match &next.meaning {
+        Meaning::Number(parts, Counted::Building | Counted::Number) => parts.first().cloned(),
+        Meaning::Number(parts, Counted::Nothing | Counted::Room) if parts.len() > 1 => {
+            parts.first().cloned()
+        }
+        _ => None,
+    }
+}
+
+/// Adds the compounds that door numbers lead to, and weighs them against those named.
+fn add_doors(
+    candidates: &mut Vec<Candidate>,
+    tokens: &[Token<'_>],
+    head: &Head,
+    known: &Knowledge<'_>,
+) {
+    let mut doors = Vec::new();
+    for at in 0..tokens.len() {
+        doors.extend(door_at(tokens, at, known));
+    }
+    let unknown = tokens
+        .iter()
+        .enumerate()
+        .filter(|(n, token)| token.meaning == Meaning::Unknown && !head.explained.contains(n));
+    let unknown = f64::max(0.8, 0.9_f64.powi(unknown.count() as i32));
+    let named: Vec<Target> = candidates.iter().map(|c| c.target).collect();
+    let is_named_compound = named.iter().any(|t| matches!(t, Target::Compound(_)));
+    if doors.is_empty() {
+        return;
+    }
+    for candidate in candidates.iter_mut() {
+        if !doors.iter().any(|door: &Candidate| door.target == candidate.target) {
+            candidate.score *= 0.85;
+        }
+    }
+    for mut door in doors {
+        if !named.contains(&door.target) {
+            door.score *= unknown * if is_named_compound { 0.6 } else { 1.0 };
+            add(candidates, door);
+        }
+    }
+}
+
+/// The compounds at the door number that follows a road's name.
+fn door_at(tokens: &[Token<'_>], at: usize, known: &Knowledge<'_>) -> Vec<Candidate> {
+    let Meaning::Names(numbers) = &tokens[at].meaning else { return Vec::new() };
+    let roads = numbers.iter().filter_map(|n| match known.gazetteer.name(*n).target {
+        Target::Road(road) => Some(road),
+        _ => None,
+    });
+    let after = tokens[at + 1..].iter().enumerate();
+    let mut after = after.filter(|(_, token)| token.meaning != Meaning::Filler);
+    let Some((skipped, Token { meaning: Meaning::Number(parts, counted), .. })) = after.next()
+    else {
+        return Vec::new();
+    };
+    let number = parts.first().and_then(|part| part.parse::<u32>().ok());
+    let Some(number) = number.filter(|_| matches!(counted, Counted::Number | Counted::Nothing))
+    else {
+        return Vec::new();
+    };
+    let position = at + 1 + skipped;
+    let near = is_only_near(tokens, position);
+    let building = building_after(tokens, position);
+    let hits = roads.flat_map(|road| known.doors.find(road, number));
+    hits.map(|hit| {
+        let (score, kind) = match hit.off {
+            0 if near => (0.95 * 0.7, MatchKind::Nearest),
+            0 => (0.95, MatchKind::Exact),
+            1..=10 => (0.6, MatchKind::Nearest),
+            11..=40 => (0.5, MatchKind::Nearest),
+            _ => (0.3, MatchKind::Nearest),
+        };
+        let target = Target::Compound(hit.compound);
+        Candidate { target, kind, score, building: building.clone() }
+    })
+    .collect()
+}
+
+/// The piece of the text that names the place where no whole name was found: after the head, up
+/// to 附近 or the end, or already up to the first number. Fillers of one letter stay, since names have them too.
+fn core<'t>(
+    text: &'t str,
+    tokens: &[Token<'t>],
+    head: &Head,
+    known: &Knowledge<'_>,
+    before_number: bool,
+) -> &'t str {
+    let is_head = |n: usize, token: &Token<'_>| match &token.meaning {
+        Meaning::Names(numbers) => numbers.iter().all(|n| {
+            matches!(known.gazetteer.name(*n).target, Target::Own(_) | Target::Community(_))
+        }),
+        Meaning::Filler => token.letters() > 1,
+        Meaning::Unknown => head.explained.contains(&n),
+        _ => false,
+    };
+    let first = tokens.iter().enumerate().position(|(n, token)| !is_head(n, token));
+    let first = first.unwrap_or(tokens.len());
+    let ends = |t: &Token<'_>| match t.meaning {
+        Meaning::Near => true,
+        Meaning::Number(..) => before_number,
+        _ => false,
+    };
+    let count = tokens[first..].iter().position(ends).unwrap_or(tokens.len() - first);
+    let mut last = first + count;
+    while last > first && tokens[last - 1].meaning == Meaning::Filler {
+        last -= 1;
+    }
+    let bytes = |tokens: &[Token<'_>]| tokens.iter().map(|t| t.text.len()).sum::<usize>();
+    let start = bytes(&tokens[..first]);
+    text[start..start + bytes(&tokens[first..last])].trim()
+}
+
+/// Adds places whose name has the text in it, and those whose name is one letter off.
+fn add_by_part(
+    candidates: &mut Vec<Candidate>,
+    core: &str,
+    tokens: &[Token<'_>],
+    known: &Knowledge<'_>,
+) {
+    let letters = core.chars().count() as f64;
+    if letters < 2.0 {
+        return;
+    }
+    let numbers = tokens.iter().position(|t| matches!(t.meaning, Meaning::Number(..)));
+    let building = numbers.filter(|at| *at > 0).and_then(|at| building_after(tokens, at - 1));
+    let near = tokens.iter().any(|token| token.meaning == Meaning::Near);
+    let mut add_named = |number: u32, score: f64| {
+        let target = known.gazetteer.name(number).target;
+        if is_place(known, number) {
+            let (kind, factor) =
+                if near { (MatchKind::Nearest, 0.7) } else { (MatchKind::Fuzzy, 1.0) };
+            let landmark = if matches!(target, Target::Landmark(_)) { 0.8 } else { 1.0 };
+            let score = score * factor * landmark;
+            add(candidates, Candidate { target, kind, score, building: building.clone() });
+        }
+    };
+    for number in known.gazetteer.containing(core) {
+        let key = &known.gazetteer.name(number).key;
+        let share = letters / key.chars().count() as f64;
+        let start = if key.starts_with(core) { 0.5 } else { 0.4 };
+        add_named(number, start + 0.4 * share);
+    }
+    for number in known.gazetteer.one_letter_off(core) {
+        add_named(number, 0.45);
+    }
+}
+
+/// Adds a candidate; of two for one target the better stays.
+fn add(candidates: &mut Vec<Candidate>, new: Candidate) {
+    match candidates.iter_mut().find(|known| known.target == new.target) {
+        Some(known) if known.score < new.score => *known = new,
+        Some(_) => {}
+        None => candidates.push(new),
+    }
+}
