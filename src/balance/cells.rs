@@ -121,23 +121,24 @@ impl Solver<'_> {
                 cells[cell].remember(found.flatten());
             }
             if wave == 0 && job.prove {
-                self.prove(cells, job.time_share);
+                self.prove(cells, job.time_share, |_| true);
             }
         }
     }
 
-    /// Tries to prove the best division of every cell.
-    pub fn prove(&self, cells: &mut [Cell], time_share: f64) {
+    /// Tries to prove the best division of every cell that `tried` names by its index.
+    pub fn prove(&self, cells: &mut [Cell], time_share: f64, tried: impl Fn(usize) -> bool) {
         let (run, stop, shared) = (&self.run, &self.run.stop, &*cells);
-        let all: Vec<usize> = (0..cells.len()).collect();
+        let tried: Vec<usize> = (0..cells.len()).filter(|&index| tried(index)).collect();
         let best = self.best_of(shared);
         let work = |&index: &usize| {
             let cell: &Cell = &shared[index];
             let over = || stop.after(time_share);
             prove(&cell.region, cell.found.first(), &Limits::default(), &over)
         };
-        let proofs = run.each(&all, work, |_| (0.3, best));
-        for (cell, proof) in cells.iter_mut().zip(proofs) {
+        let proofs = run.each(&tried, work, |_| (0.3, best));
+        for (index, proof) in tried.into_iter().zip(proofs) {
+            let cell = &mut cells[index];
             cell.proof = proof.flatten();
             let better = cell.proof.as_mut().and_then(|proof| proof.better.take());
             cell.remember(better);

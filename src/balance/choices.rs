@@ -22,8 +22,13 @@ pub(super) struct Candidate {
 
 impl Solver<'_> {
     /// The plan that moves the fewest households from the present one; of those, one of the
-    /// least cost by the objective.
-    pub fn fewest_moves(&self, measure: &Measure, shares: &[Vec<usize>]) -> Option<Candidate> {
+    /// least cost by the objective. `searched` are the cells of the search for the objective.
+    pub fn fewest_moves(
+        &self,
+        measure: &Measure,
+        shares: &[Vec<usize>],
+        searched: &[Cell],
+    ) -> Option<Candidate> {
         if !self.problem.has_present() || self.run.stop.now() {
             return None;
         }
@@ -45,7 +50,9 @@ impl Solver<'_> {
             let found: Vec<Found> = found.collect();
             exact.remember(found);
         }
-        self.prove(&mut exact, 0.95);
+        // The feasible grids are the same: where they were too many to list, they still are.
+        let listed = |index: usize| searched.get(index).is_none_or(|cell| cell.proof.is_some());
+        self.prove(&mut exact, 0.95, listed);
         let chosen = self.choose(&exact)?;
         let owner = self.join(&exact, &chosen, |cell| &cell.found[0].owner);
         // Every share of every part was tried, so the bounds of the cells bound the whole.

@@ -30,8 +30,7 @@ mod problem;
 mod proof;
 mod run;
 mod score;
-#[doc(hidden)]
-pub mod search;
+mod search;
 mod shares;
 mod solution;
 mod solve;
@@ -43,18 +42,3 @@ pub use problem::{CommunityLabel, GridLabel, Problem, ProblemUnit};
 pub use score::{GridScore, Score, score};
 pub use solution::{Assignment, Plan, Reason, Solution, Status, Strength};
 pub use solve::solve;
-#[doc(hidden)]
-pub fn try_proof(problem: &Problem, d: f64, known: Option<f64>) {
-    let options = Options { max_deviation: d, ..Options::default() };
-    let parts = parts::parts(problem, CommunityRule::Whole);
-    let measure = parts::Measure::new(problem, &options);
-    let region = measure.region(problem, &parts[0], problem.number_of_grids(), problem.bounds(d));
-    let found = known.map(|cost| search::restart::Found { owner: vec![], cost });
-    let t = std::time::Instant::now();
-    let proof = proof::prove(&region, found.as_ref(), &proof::Limits::default(), &|| false);
-    println!(
-        "{:?} {:?}",
-        t.elapsed(),
-        proof.map(|p| (p.bound, p.complete, p.better.map(|b| b.cost)))
-    );
-}

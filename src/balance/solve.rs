@@ -102,7 +102,7 @@ impl Solver<'_> {
         let value = measure.value(self.problem, &main);
         let proven = bound.is_some_and(|bound| value <= bound + 1e-9 * bound.abs());
         let mut plans = vec![Candidate { strength: Strength::Objective, owner: main, proven }];
-        plans.extend(self.fewest_moves(&measure, tried));
+        plans.extend(self.fewest_moves(&measure, tried, &cells));
         plans.extend(self.evenest(&measure, &cells, &chosen));
         plans.extend(self.alternative(&cells, &chosen));
         solution.plans = self.distinct(&measure, plans, bound);

@@ -41,7 +41,7 @@ pub(super) struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { columns: 4_000_000, visits: 60_000_000, pivots: 200_000, nodes: 20_000_000 }
+        Self { columns: 2_000_000, visits: 12_000_000, pivots: 200_000, nodes: 20_000_000 }
     }
 }
 

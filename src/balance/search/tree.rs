@@ -128,10 +128,4 @@ impl TreeSampler {
         }
         self.order.iter().map(|&u| (u, self.inside[u as usize]))
     }
-
-    /// The edges of the tree drawn last, child first.
-    #[cfg(test)]
-    pub fn edges(&self) -> Vec<(u32, u32)> {
-        self.order[1..].iter().map(|&u| (u, self.parent[u as usize])).collect()
-    }
 }
