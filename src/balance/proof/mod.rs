@@ -20,6 +20,7 @@ mod branch;
 mod columns;
 mod cover;
 mod master;
+mod sweep;
 
 use super::search::region::Region;
 use super::search::restart::Found;
@@ -47,7 +48,7 @@ impl Default for Limits {
 
 /// What was proven of a region.
 #[derive(Clone, Debug)]
-pub(super) struct Proof {
+pub struct Proof {
     /// No division of the region costs less; infinite when there is none at all.
     pub bound: f64,
     /// Whether the best division known, or `better`, is optimal (or that there is none).
@@ -93,4 +94,8 @@ fn list_columns(ground: &Ground, limits: &Limits, stop: &dyn Fn() -> bool) -> Op
         }
     }
     Some(columns)
+}
+
+pub fn sweep_prove(region: &Region, known: Option<&Found>) -> Option<Proof> {
+    sweep::prove(region, known, &sweep::SweepLimits { states: 100_000_000, arcs: 60_000_000, units: 1000 }, &|| false)
 }

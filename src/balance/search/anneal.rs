@@ -59,10 +59,14 @@ pub fn anneal(
         let temperature = schedule.hot * (schedule.cold / schedule.hot).powf(done);
         let penalty = schedule.soft * (schedule.hard / schedule.soft).powf(done) / region.mean;
         for _ in 0..BLOCK {
-            let slot = rng.below(region.targets.len());
-            let u = region.sources[slot] as usize;
-            let to = partition.owner[region.targets[slot] as usize];
-            if partition.owner[u] != to {
+            // A cut edge is drawn, and one of its ends goes over.
+            let bits = rng.bits();
+            let cut = partition.cut_edges();
+            let edge = cut[(((bits >> 32) * cut.len() as u64) >> 32) as usize];
+            let ends = region.edges[edge as usize];
+            let (u, v) = if bits & 1 == 0 { (ends[0], ends[1]) } else { (ends[1], ends[0]) };
+            let (u, to) = (u as usize, partition.owner[v as usize]);
+            {
                 let cost = partition.flip_cost(u, to);
                 let excess = partition.flip_excess(u, to);
                 let change = cost + excess as f64 * penalty;

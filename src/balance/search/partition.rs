@@ -17,6 +17,10 @@ pub struct Partition<'r> {
     pub excess: i64,
     /// Cost of the cut edges, of units away from home and of inertia: the objective.
     pub cost: f64,
+    /// The edges between grids, in no order.
+    cut: Vec<u32>,
+    /// Place of each edge in `cut`, or [`NOWHERE`].
+    place: Vec<u32>,
     moments: Vec<[f64; 4]>,
     seen: Vec<u32>,
     stamp: u32,
@@ -46,6 +50,8 @@ impl<'r> Partition<'r> {
             count: vec![0; grids],
             excess: 0,
             cost: 0.0,
+            cut: Vec::new(),
+            place: vec![NOWHERE; region.edges.len()],
             moments: vec![[0.0; 4]; if region.moments.is_some() { grids } else { 0 }],
             seen: vec![0; region.units()],
             stamp: 0,
@@ -61,8 +67,34 @@ impl<'r> Partition<'r> {
             }
         }
         partition.excess = partition.weight.iter().map(|&w| region.excess(w)).sum();
+        for edge in 0..region.edges.len() as u32 {
+            let [u, v] = region.edges[edge as usize];
+            if partition.owner[u as usize] != partition.owner[v as usize] {
+                partition.add_cut(edge);
+            }
+        }
         partition.cost = partition.full_cost();
         partition
+    }
+
+    /// The edges between grids, in no order.
+    pub fn cut_edges(&self) -> &[u32] {
+        &self.cut
+    }
+
+    #[inline]
+    fn add_cut(&mut self, edge: u32) {
+        self.place[edge as usize] = self.cut.len() as u32;
+        self.cut.push(edge);
+    }
+
+    #[inline]
+    fn remove_cut(&mut self, edge: u32) {
+        let place = std::mem::replace(&mut self.place[edge as usize], NOWHERE);
+        self.cut.swap_remove(place as usize);
+        if let Some(&moved) = self.cut.get(place as usize) {
+            self.place[moved as usize] = place;
+        }
     }
 
     /// The objective from scratch.
@@ -91,14 +123,16 @@ impl<'r> Partition<'r> {
     pub fn flip_cost(&self, u: usize, to: u32) -> f64 {
         let region = self.region;
         let from = self.owner[u];
-        let mut change = self.away(u, to) - self.away(u, from);
-        for slot in region.slots(u) {
-            let grid = self.owner[region.targets[slot] as usize];
-            if grid == from {
-                change += region.costs[slot];
-            } else if grid == to {
-                change -= region.costs[slot];
-            }
+        let slots = region.slots(u);
+        let near = region.targets[slots.clone()].iter().zip(&region.costs[slots]);
+        // Without branches: which neighbours lie where is not to be predicted.
+        let mut change = 0.0;
+        for (&v, &cost) in near {
+            let grid = self.owner[v as usize];
+            change += cost * f64::from(i32::from(grid == from) - i32::from(grid == to));
+        }
+        if region.has_homes {
+            change += self.away(u, to) - self.away(u, from);
         }
         if let Some(moments) = &region.moments {
             let (a, b, m) = (from as usize, to as usize, moments.unit[u]);
@@ -131,6 +165,15 @@ impl<'r> Partition<'r> {
         self.weight[to as usize] += w;
         self.count[from] -= 1;
         self.count[to as usize] += 1;
+        let region = self.region;
+        for slot in region.slots(u) {
+            let grid = self.owner[region.targets[slot] as usize];
+            if grid as usize == from {
+                self.add_cut(region.edge_of[slot]);
+            } else if grid == to {
+                self.remove_cut(region.edge_of[slot]);
+            }
+        }
         self.owner[u] = to;
         self.cost += cost;
         self.excess += excess;
@@ -223,6 +266,16 @@ impl<'r> Partition<'r> {
             self.owner[u as usize] = grid;
             self.weight[grid as usize] += region.weight[u as usize];
             self.count[grid as usize] += 1;
+        }
+        for &u in members {
+            let grid = self.owner[u as usize];
+            for slot in region.slots(u as usize) {
+                let is_cut = self.owner[region.targets[slot] as usize] != grid;
+                let edge = region.edge_of[slot];
+                if is_cut != (self.place[edge as usize] != NOWHERE) {
+                    if is_cut { self.add_cut(edge) } else { self.remove_cut(edge) }
+                }
+            }
         }
         self.cost += cost;
         if let Some(moments) = &region.moments {

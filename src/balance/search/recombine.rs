@@ -49,13 +49,13 @@ impl Recombiner {
     /// none. `None` when the region is one grid.
     pub fn propose(&mut self, partition: &Partition, rng: &mut Rng) -> Option<&Proposal> {
         let region = partition.region;
-        let slot = (0..64).map(|_| rng.below(region.targets.len())).find(|&s| {
-            partition.owner[region.sources[s] as usize]
-                != partition.owner[region.targets[s] as usize]
-        })?;
-        let start = region.sources[slot];
+        let cut = partition.cut_edges();
+        if cut.is_empty() {
+            return None;
+        }
+        let [start, other] = region.edges[cut[rng.below(cut.len())] as usize];
         let a = partition.owner[start as usize];
-        let b = partition.owner[region.targets[slot] as usize];
+        let b = partition.owner[other as usize];
         self.collect(partition, start, a, b);
         let belongs = |v: u32| {
             let grid = partition.owner[v as usize];

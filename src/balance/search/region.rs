@@ -8,7 +8,7 @@
 pub const NOWHERE: u32 = u32::MAX;
 
 /// A connected graph of units to be divided into `grids` connected grids.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Region {
     /// The problem's index of each unit.
     pub units: Vec<u32>,
@@ -20,6 +20,10 @@ pub struct Region {
     pub sources: Vec<u32>,
     /// Cost of cutting the edge of each entry of `targets`.
     pub costs: Vec<f64>,
+    /// The edge of each entry of `targets`: an index of `edges`.
+    pub edge_of: Vec<u32>,
+    /// The two units of each edge, the lower first.
+    pub edges: Vec<[u32; 2]>,
     /// For each entry of `targets`, which other neighbours of the same unit (by position, the
     /// first 64) it touches: the local test of contiguity.
     pub touching: Vec<u64>,
@@ -37,6 +41,8 @@ pub struct Region {
     pub home: Vec<u32>,
     /// Cost of each unit's leaving its home.
     pub home_cost: Vec<f64>,
+    /// Whether any unit's leaving its home costs anything.
+    pub has_homes: bool,
     /// Moment of inertia, when it is the objective.
     pub moments: Option<Moments>,
 }
@@ -73,11 +79,14 @@ impl Region {
         (self.lower - weight).max(weight - self.upper).max(0)
     }
 
-    /// Fills in `sources` and `touching` from the rest.
+    /// Fills in `sources`, `edges`, `edge_of` and `touching` from the rest.
     pub fn complete(&mut self) {
         let n = self.units();
         self.sources = Vec::with_capacity(self.targets.len());
         self.touching = vec![0; self.targets.len()];
+        self.number_edges();
+        let homes = self.home.iter().zip(&self.home_cost);
+        self.has_homes = homes.into_iter().any(|(&home, &cost)| home != NOWHERE && cost != 0.0);
         let mut place = vec![u32::MAX; n];
         for u in 0..n {
             let slots = self.slots(u);
@@ -93,6 +102,26 @@ impl Region {
             }
             for slot in slots {
                 place[self.targets[slot] as usize] = u32::MAX;
+            }
+        }
+    }
+    /// Numbers the edges in the order of their lower units.
+    fn number_edges(&mut self) {
+        self.edges = Vec::with_capacity(self.targets.len() / 2);
+        self.edge_of = vec![u32::MAX; self.targets.len()];
+        // The next entry of each unit that leads to a lower one: rows are sorted, so the edges
+        // from below come in order.
+        let mut next: Vec<u32> = self.offsets.clone();
+        for u in 0..self.units() {
+            for slot in self.slots(u) {
+                let v = self.targets[slot] as usize;
+                if v > u {
+                    let edge = self.edges.len() as u32;
+                    self.edges.push([u as u32, v as u32]);
+                    self.edge_of[slot] = edge;
+                    self.edge_of[next[v] as usize] = edge;
+                    next[v] += 1;
+                }
             }
         }
     }
