@@ -1,12 +1,14 @@
 //! A choice of plans: what each is good at.
 
-use super::cells::{Cell, Job};
+use super::cells::Cell;
+use super::fill::Job;
 use super::parts::Measure;
 use super::search::partition::Partition;
 use super::search::region::Region;
 use super::search::restart::Found;
 use super::solution::{Plan, Strength};
 use super::solve::Solver;
+use std::sync::Arc;
 
 /// Pull towards the present plan in the search for the fewest moves.
 const STRONG_PULL: f64 = 60.0;
@@ -22,13 +24,8 @@ pub(super) struct Candidate {
 
 impl Solver<'_> {
     /// The plan that moves the fewest households from the present one; of those, one of the
-    /// least cost by the objective. `searched` are the cells of the search for the objective.
-    pub fn fewest_moves(
-        &self,
-        measure: &Measure,
-        shares: &[Vec<usize>],
-        searched: &[Cell],
-    ) -> Option<Candidate> {
+    /// least cost by the objective.
+    pub fn fewest_moves(&self, measure: &Measure, shares: &[Vec<usize>]) -> Option<Candidate> {
         if !self.problem.has_present() || self.run.stop.now() {
             return None;
         }
@@ -36,13 +33,22 @@ impl Solver<'_> {
         let mut cells = self.cells(&strong, shares, self.options.max_deviation);
         let mut exact = self.cells(&strong, shares, self.options.max_deviation);
         for (cell, exact) in cells.iter_mut().zip(&mut exact) {
-            cell.region.costs.iter_mut().for_each(|cost| *cost *= LIGHT);
+            let region = Arc::make_mut(&mut cell.region);
+            region.costs.iter_mut().for_each(|cost| *cost *= LIGHT);
             // All borders together cost less than half of one household's move.
             let all: f64 = exact.region.costs.iter().sum::<f64>() / 2.0;
             let light = 0.5 * STRONG_PULL / self.problem.mean_households() / all.max(1e-9);
-            exact.region.costs.iter_mut().for_each(|cost| *cost *= light);
+            let region = Arc::make_mut(&mut exact.region);
+            region.costs.iter_mut().for_each(|cost| *cost *= light);
         }
-        let job = Job { waves: 3, from_home: true, time_share: 0.9, purpose: 1, prove: false };
+        let job = Job {
+            waves: 3,
+            on_and_on: false,
+            from_home: true,
+            time_share: 0.9,
+            purpose: 1,
+            prove: false,
+        };
         self.fill(&mut cells, job);
         for (cell, exact) in cells.iter().zip(&mut exact) {
             let cost = |owner: &Vec<u32>| Partition::new(&exact.region, owner.clone()).cost;
@@ -50,9 +56,7 @@ impl Solver<'_> {
             let found: Vec<Found> = found.collect();
             exact.remember(found);
         }
-        // The feasible grids are the same: where they were too many to list, they still are.
-        let listed = |index: usize| searched.get(index).is_none_or(|cell| cell.proof.is_some());
-        self.prove(&mut exact, 0.95, listed);
+        self.prove(&mut exact, Job { time_share: 0.95, ..job }, |_| true);
         let chosen = self.choose(&exact)?;
         let owner = self.join(&exact, &chosen, |cell| &cell.found[0].owner);
         // Every share of every part was tried, so the bounds of the cells bound the whole.
@@ -81,7 +85,14 @@ impl Solver<'_> {
             let cost = Partition::new(&cell.region, even.owner.clone()).cost;
             cell.remember([Found { owner: even.owner.clone(), cost }]);
         }
-        let job = Job { waves: 2, from_home: false, time_share: 1.0, purpose: 2, prove: true };
+        let job = Job {
+            waves: 2,
+            on_and_on: false,
+            from_home: false,
+            time_share: 1.0,
+            purpose: 2,
+            prove: false,
+        };
         self.fill(&mut tight, job);
         let all: Vec<usize> = (0..tight.len()).collect();
         let owner = self.join(&tight, &all, |cell| &cell.found[0].owner);

@@ -18,6 +18,7 @@
 mod cells;
 mod choices;
 mod error;
+mod fill;
 mod from_dataset;
 mod from_graph;
 mod graph;

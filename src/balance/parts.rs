@@ -160,18 +160,11 @@ impl Measure {
         let mut region = Region {
             units: part.units.clone(),
             offsets: vec![0],
-            targets: Vec::new(),
-            sources: Vec::new(),
-            costs: Vec::new(),
-            touching: Vec::new(),
-            weight: Vec::new(),
             grids,
             lower: bounds.0,
             upper: bounds.1,
             mean,
-            home: Vec::new(),
-            home_cost: Vec::new(),
-            moments: None,
+            ..Region::default()
         };
         for &u in &part.units {
             let unit = &problem.units()[u as usize];

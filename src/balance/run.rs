@@ -67,6 +67,11 @@ impl<'a> Run<'a> {
         self.started.elapsed().as_secs_f64() / limit.max(1e-9)
     }
 
+    /// Number of threads.
+    pub fn threads(&self) -> usize {
+        self.threads
+    }
+
     /// Whether the run ends by the clock.
     pub fn is_timed(&self) -> bool {
         self.limit.is_some()

@@ -1,7 +1,8 @@
 //! From a problem to plans: parts, shares, searches, and what each plan is good at.
 
-use super::cells::{Cell, Job, stream};
+use super::cells::{Cell, stream};
 use super::choices::Candidate;
+use super::fill::Job;
 use super::options::{BestSoFar, Options, Progress};
 use super::parts::{Measure, Part, parts};
 use super::problem::Problem;
@@ -79,7 +80,8 @@ impl Solver<'_> {
         let mut cells = self.cells(&measure, tried, self.options.max_deviation);
         let from_home = self.options.keep > 0.0;
         let time_share = MAIN_SHARE;
-        let job = Job { waves: WAVES, from_home, time_share, purpose: 0, prove: true };
+        let job =
+            Job { waves: WAVES, on_and_on: true, from_home, time_share, purpose: 0, prove: true };
         self.fill(&mut cells, job);
         let open = self.open_cost(&cells, all);
         let Some(chosen) = self.choose(&cells) else {
@@ -102,7 +104,7 @@ impl Solver<'_> {
         let value = measure.value(self.problem, &main);
         let proven = bound.is_some_and(|bound| value <= bound + 1e-9 * bound.abs());
         let mut plans = vec![Candidate { strength: Strength::Objective, owner: main, proven }];
-        plans.extend(self.fewest_moves(&measure, tried, &cells));
+        plans.extend(self.fewest_moves(&measure, tried));
         plans.extend(self.evenest(&measure, &cells, &chosen));
         plans.extend(self.alternative(&cells, &chosen));
         solution.plans = self.distinct(&measure, plans, bound);

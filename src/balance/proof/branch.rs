@@ -1,6 +1,6 @@
 //! Branch and bound over the set-partition problem of a region.
 
-use super::columns::{Column, Ground, NO_LABEL, units};
+use super::columns::{Column, Ground, NO_LABEL, large, units};
 use super::cover::{Cover, Ended, Priced};
 use super::master::{Duals, Master};
 use super::{Limits, Proof};
@@ -54,26 +54,37 @@ struct Relaxation {
 }
 
 impl<'g> Branch<'g> {
-    pub fn new(
-        ground: &'g Ground<'g>,
-        columns: Vec<Column>,
-        known: Option<&Found>,
-        limits: Limits,
-    ) -> Self {
-        let region = ground.region;
-        let whole =
-            region.costs.iter().all(|&c| c == 1.0) && !ground.homes && region.moments.is_none();
-        let most = columns.iter().map(|column| column.cost).fold(1.0, f64::max);
-        let large = most * region.grids as f64 + 1.0;
+    /// A search for divisions that are better than `known`.
+    pub fn new(ground: &'g Ground<'g>, known: Option<&Found>, limits: &Limits) -> Self {
+        let whole = ground.unit_costs && !ground.homes && ground.region.moments.is_none();
         let best = known.map_or(f64::INFINITY, |found| found.cost);
-        let incumbent = Incumbent { whole, best, better: None, large };
-        Self { ground, columns, limits, incumbent }
+        let incumbent = Incumbent { whole, best, better: None, large: large(ground) };
+        Self { ground, columns: Vec::new(), limits: *limits, incumbent }
     }
 
-    /// Searches to the end, or until the work is done.
-    pub fn run(&mut self, stop: &dyn Fn() -> bool) -> Proof {
+    /// The most that a better division may cost.
+    pub fn goal(&self) -> f64 {
+        self.incumbent.goal()
+    }
+
+    /// Whether all costs are whole numbers.
+    pub fn is_whole(&self) -> bool {
+        self.incumbent.whole
+    }
+
+    /// Searches to the end, or until the work is done. `columns` are all those that a better
+    /// division can use.
+    pub fn run(
+        &mut self,
+        columns: Vec<Column>,
+        limits: &mut Limits,
+        stop: &dyn Fn() -> bool,
+    ) -> Proof {
+        self.columns = columns;
+        self.limits = *limits;
         let all: Vec<u32> = (0..self.columns.len() as u32).collect();
-        let mut open = vec![Node { candidates: all, warm: Vec::new(), bound: f64::NEG_INFINITY }];
+        let warm = if all.len() <= FEW { all.clone() } else { Vec::new() };
+        let mut open = vec![Node { candidates: all, warm, bound: f64::NEG_INFINITY }];
         let mut unfinished = f64::INFINITY;
         while let Some(node) = open.pop() {
             if node.bound > self.incumbent.goal() + SLACK {
@@ -89,6 +100,7 @@ impl<'g> Branch<'g> {
                 Err(bound) => unfinished = unfinished.min(bound),
             }
         }
+        *limits = self.limits;
         let complete = unfinished > self.incumbent.goal() + SLACK;
         // Nothing below the goal is left in what was finished.
         let proven = self.incumbent.best;

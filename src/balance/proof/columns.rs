@@ -35,7 +35,7 @@ pub(super) struct Ground<'r> {
     /// Cost of all edges of each unit.
     degree_cost: Vec<f64>,
     /// Whether every edge costs 1.
-    unit_costs: bool,
+    pub unit_costs: bool,
     /// Whether any unit's home counts.
     pub homes: bool,
 }
@@ -49,6 +49,15 @@ pub(super) fn units(mut set: Set) -> impl Iterator<Item = usize> {
             unit
         })
     })
+}
+
+/// More than any division costs.
+pub(super) fn large(ground: &Ground) -> f64 {
+    let region = ground.region;
+    let edges: f64 = region.costs.iter().sum::<f64>() / 2.0;
+    let homes: f64 = region.home_cost.iter().sum();
+    let inertia = region.moments.as_ref().map_or(0.0, |m| m.unit.iter().map(|m| m[3]).sum());
+    edges + homes + inertia + 1.0
 }
 
 impl<'r> Ground<'r> {
@@ -65,22 +74,24 @@ impl<'r> Ground<'r> {
             near: (0..n).map(bits).collect(),
             degree_cost: (0..n).map(|u| region.costs[region.slots(u)].iter().sum()).collect(),
             unit_costs: region.costs.iter().all(|&cost| cost == 1.0),
-            homes: region
-                .home_cost
-                .iter()
-                .zip(&region.home)
-                .any(|(&c, &h)| c > 0.0 && h != NOWHERE),
+            homes: region.has_homes,
         })
     }
 
-    /// Change of the cut cost of `set` when `unit` joins it.
-    fn joining(&self, set: Set, unit: usize) -> f64 {
+    /// Cost of all edges of `unit`.
+    pub fn degree_cost(&self, unit: usize) -> f64 {
+        self.degree_cost[unit]
+    }
+
+    /// Cost of the edges between `unit` and `set`.
+    #[inline]
+    pub fn edge_cost(&self, unit: usize, set: Set) -> f64 {
         if self.unit_costs {
-            return self.degree_cost[unit] - 2.0 * f64::from((self.near[unit] & set).count_ones());
+            return f64::from((self.near[unit] & set).count_ones());
         }
         let slots = self.region.slots(unit);
         let inside = slots.filter(|&slot| set >> self.region.targets[slot] & 1 == 1);
-        self.degree_cost[unit] - 2.0 * inside.map(|slot| self.region.costs[slot]).sum::<f64>()
+        inside.map(|slot| self.region.costs[slot]).sum()
     }
 
     /// The columns of a set whose cut edges cost `cut`: one, or one for each present grid that it
@@ -159,125 +170,6 @@ impl<'r> Ground<'r> {
     /// Cost of the cut edges of a set.
     #[cfg(test)]
     pub fn cut(&self, set: Set) -> f64 {
-        units(set).fold((0, 0.0), |(s, cut), u| (s | 1 << u, cut + self.joining(s, u))).1
-    }
-
-    /// Calls `visit` with every feasible grid whose lowest unit is `root`, and the cost of its
-    /// cut edges. `visit` answers whether to go on; the result is whether it always did and
-    /// `visits` sufficed for the connected sets met on the way.
-    ///
-    /// Each connected set is met once: a unit next to the set is either taken, or passed over
-    /// for good (Wernicke's scheme, *Efficient detection of network motifs*, 2006).
-    pub fn each_from(
-        &self,
-        root: usize,
-        visits: &mut u64,
-        visit: &mut impl FnMut(Set, f64) -> bool,
-    ) -> bool {
-        let region = self.region;
-        if region.weight[root] > region.upper {
-            return true;
-        }
-        let set: Set = 1 << root;
-        let passed: Set = set - 1;
-        let open = self.near[root] & !passed & !set;
-        let start = Grown { set, weight: region.weight[root], cut: self.degree_cost[root] };
-        self.grow(start, open, passed, visits, visit)
-    }
-
-    fn grow(
-        &self,
-        grown: Grown,
-        open: Set,
-        mut passed: Set,
-        visits: &mut u64,
-        visit: &mut impl FnMut(Set, f64) -> bool,
-    ) -> bool {
-        let Grown { set, weight, cut } = grown;
-        if *visits == 0 {
-            return false;
-        }
-        *visits -= 1;
-        if weight >= self.region.lower && self.leaves_shares(set) && !visit(set, cut) {
-            return false;
-        }
-        let mut left = open;
-        while left != 0 {
-            let unit = left.trailing_zeros() as usize;
-            let bit: Set = 1 << unit;
-            left &= !bit;
-            let heavier = weight + self.region.weight[unit];
-            if heavier <= self.region.upper {
-                let next = left | (self.near[unit] & !passed & !set & !bit);
-                let cut = cut + self.joining(set, unit);
-                let grown = Grown { set: set | bit, weight: heavier, cut };
-                if !self.grow(grown, next, passed, visits, visit) {
-                    return false;
-                }
-            }
-            passed |= bit;
-        }
-        true
-    }
-}
-
-/// A connected set on its way to being a grid.
-#[derive(Clone, Copy)]
-struct Grown {
-    set: Set,
-    weight: i64,
-    cut: f64,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::balance::{CommunityRule, Options, Problem};
-
-    /// The region of a ladder of two by `length` units with households 1, 2, 3, …
-    fn ladder(length: usize, grids: usize, max_deviation: f64) -> Region {
-        let at = |x: usize, y: usize| 2 * x + y;
-        let near = |x: usize, y: usize| {
-            let mut near = vec![at(x, 1 - y)];
-            near.extend((x > 0).then(|| at(x - 1, y)));
-            near.extend((x + 1 < length).then(|| at(x + 1, y)));
-            near
-        };
-        let cells = || (0..length).flat_map(|x| [(x, 0), (x, 1)]);
-        let nodes: Vec<_> =
-            cells().map(|(x, y)| serde_json::json!({"id": at(x, y), "H": at(x, y) + 1})).collect();
-        let rows: Vec<Vec<_>> = cells()
-            .map(|(x, y)| near(x, y).iter().map(|v| serde_json::json!({"id": v})).collect())
-            .collect();
-        let text = serde_json::json!({"nodes": nodes, "adjacency": rows}).to_string();
-        let problem = Problem::from_graph_json(&text, "H", grids).expect("a problem");
-        let options = Options { max_deviation, ..Options::default() };
-        let parts = crate::balance::parts::parts(&problem, CommunityRule::Whole);
-        let measure = crate::balance::parts::Measure::new(&problem, &options);
-        measure.region(&problem, &parts[0], grids, problem.bounds(max_deviation))
-    }
-
-    #[test]
-    fn every_connected_set_within_the_bounds_is_met_once() {
-        let region = ladder(5, 3, 0.5);
-        let ground = Ground::new(&region).expect("few units");
-        let mut met = Vec::new();
-        for root in 0..region.units() {
-            assert!(ground.each_from(root, &mut u64::MAX.clone(), &mut |set, cut| {
-                met.push((set, cut));
-                true
-            }));
-        }
-        met.sort_unstable_by_key(|m| m.0);
-        let mut expected = Vec::new();
-        for set in 1..1u128 << region.units() {
-            let weight = ground.weight(set);
-            let within = weight >= region.lower && weight <= region.upper;
-            if within && ground.connected(set) && ground.leaves_shares(set) {
-                expected.push((set, ground.cut(set)));
-            }
-        }
-        assert!(expected.len() > 20);
-        assert_eq!(met, expected);
+        units(set).map(|u| self.edge_cost(u, self.all & !set)).sum()
     }
 }

@@ -55,6 +55,17 @@ impl Duals {
         column.cost - units - self.count - label
     }
 
+    /// Duals on the way to others: a `share` of the way.
+    pub fn towards(&self, other: &Self, share: f64) -> Self {
+        let mix = |a: f64, b: f64| a + share * (b - a);
+        let all = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(&a, &b)| mix(a, b)).collect();
+        Self {
+            unit: all(&self.unit, &other.unit),
+            count: mix(self.count, other.count),
+            label: all(&self.label, &other.label),
+        }
+    }
+
     /// The sum of the right-hand sides times the duals.
     pub fn sum(&self, grids: usize) -> f64 {
         self.unit.iter().sum::<f64>() + grids as f64 * self.count + self.label.iter().sum::<f64>()
@@ -113,6 +124,17 @@ impl Master {
     /// Number of columns added.
     pub fn len(&self) -> usize {
         self.entries.len() - self.rows
+    }
+
+    /// Whether some row is still met by its artificial entry.
+    pub fn needs_artificial(&self) -> bool {
+        let rows = self.units + 1;
+        self.basis.iter().zip(&self.value).any(|(&entry, &value)| entry < rows && value > 1e-4)
+    }
+
+    /// Makes the artificial entries `times` as dear.
+    pub fn make_dearer(&mut self, times: f64) {
+        self.entries[..=self.units].iter_mut().for_each(|entry| entry.cost *= times);
     }
 
     fn row_duals(&self) -> Vec<f64> {

@@ -1,54 +1,82 @@
 //! Proofs: the best division of a region, and that there is no better one.
 //!
-//! 1. [`columns`]: enumerate every feasible grid, a connected set of units within the bounds
-//!    that leaves something divisible over.
-//! 2. [`master`]: the linear relaxation of choosing K of them that hold each unit once; columns
-//!    are brought in by reduced cost.
-//! 3. Reduced-cost fixing: a column that cannot be in a plan better than the best one known is
-//!    dropped. Often nothing is left, or a few hundred.
-//! 4. [`cover`]: an exact-cover search over what is left; where too much is left, [`branch`]
-//!    splits on whether two neighbours share a grid (Ryan and Foster, 1981).
+//! Two methods, each strong where the other is weak; both settle cut edges, border length and
+//! households moved:
 //!
-//! Cut edges, border length, inertia and households moved are all costs of a column, so one
-//! method proves them all.
+//! - Many small grids: a set-partition problem, K connected sets within the bounds that hold each
+//!   unit once.
+//!   1. [`root`]: its linear relaxation ([`master`]) over all feasible grids, which are never
+//!      listed: [`price`] grows those of least reduced cost and gives up what cannot become one.
+//!   2. Reduced-cost fixing: only the grids that can be in a division better than the best one
+//!      known are listed. Of fifty million there may be eight hundred left.
+//!   3. [`cover`]: an exact-cover search over these; where they are too many, [`branch`] splits
+//!      on whether two neighbours share a grid (Ryan and Foster, 1981).
+//! - Few large grids: [`sweep`], a search over what the front between the units met and those
+//!   still to be met must remember.
 //!
 //! ## Known weaknesses
-//! Regions of more than 128 units are not proven, nor those with more feasible grids than the
-//! limit; a grid of 25 units has too many forms to list.
+//! The first method takes regions of up to 128 units; above about ten units a grid, the sets that
+//! must be grown are too many. The second takes a front of up to 32 units, and in practice of
+//! about twenty where few edges are cut. Inertia is proven by the first only.
 
 mod branch;
 mod columns;
 mod cover;
+#[cfg(test)]
+mod examples;
 mod master;
+mod price;
+mod root;
 mod sweep;
 
 use super::search::region::Region;
 use super::search::restart::Found;
 use branch::Branch;
-use columns::{Column, Ground};
+use columns::Ground;
+
+/// Units a grid up to which the set-partition method is tried first.
+const SMALL: usize = 9;
+/// Units a grid up to which it is tried at all.
+const LARGE: usize = 12;
 
 /// How much work a proof may take.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limits {
-    /// Feasible grids listed.
+    /// Grids listed after reduced-cost fixing.
     pub columns: usize,
-    /// Connected sets visited on the way.
+    /// Connected sets grown.
     pub visits: u64,
     /// Pivots of the simplex method.
     pub pivots: u64,
     /// Nodes of the search.
     pub nodes: u64,
+    /// States of sweeps.
+    pub states: u64,
+    /// Arcs that a sweep keeps at a time, 12 bytes each.
+    pub arcs: usize,
+    /// Threads for pricing; the result does not depend on it.
+    pub threads: usize,
 }
 
-impl Default for Limits {
-    fn default() -> Self {
-        Self { columns: 2_000_000, visits: 12_000_000, pivots: 200_000, nodes: 20_000_000 }
+impl Limits {
+    /// The limits of an attempt: each level has four times the work of the one before.
+    pub fn level(level: u32, threads: usize) -> Self {
+        let times = 4u64.saturating_pow(level);
+        Self {
+            columns: 1_500_000,
+            visits: 16_000_000u64.saturating_mul(times),
+            pivots: 30_000u64.saturating_mul(times),
+            nodes: 2_000_000u64.saturating_mul(times),
+            states: 1_500_000u64.saturating_mul(times),
+            arcs: 60_000_000,
+            threads,
+        }
     }
 }
 
 /// What was proven of a region.
 #[derive(Clone, Debug)]
-pub struct Proof {
+pub(super) struct Proof {
     /// No division of the region costs less; infinite when there is none at all.
     pub bound: f64,
     /// Whether the best division known, or `better`, is optimal (or that there is none).
@@ -57,45 +85,54 @@ pub struct Proof {
     pub better: Option<Found>,
 }
 
-/// Tries to prove the best division of a region, `known` being the best found so far. `None`
-/// when the region is too large to begin, or the work ran out before any bound was there.
+/// Tries to prove the best division of a region. `found` are the best known, best first; `bound`
+/// is proven already. `None` when the region suits no method.
 pub(super) fn prove(
     region: &Region,
-    known: Option<&Found>,
-    limits: &Limits,
-    stop: &dyn Fn() -> bool,
+    found: &[Found],
+    bound: f64,
+    mut limits: Limits,
+    stop: &(dyn Fn() -> bool + Sync),
 ) -> Option<Proof> {
-    // The number of connected sets of m units grows about like 4.5 to the m: a guess that saves
-    // the listing of what cannot be listed.
-    let (n, per_grid) = (region.units() as f64, region.units() as f64 / region.grids as f64);
-    if (n * 4.5f64.powf(per_grid)).min(2f64.powf(n)) > 10.0 * limits.visits as f64 {
-        return None;
-    }
-    let ground = Ground::new(region)?;
-    let columns = list_columns(&ground, limits, stop)?;
-    let mut branch = Branch::new(&ground, columns, known, *limits);
-    Some(branch.run(stop))
-}
-
-/// Every column of the region; `None` when there are more than the limits allow, or it is time
-/// to stop.
-fn list_columns(ground: &Ground, limits: &Limits, stop: &dyn Fn() -> bool) -> Option<Vec<Column>> {
-    let mut columns = Vec::new();
-    let mut visits = limits.visits;
-    for root in 0..ground.region.units() {
-        let mut met = 0u32;
-        let whole = ground.each_from(root, &mut visits, &mut |set, cut| {
-            ground.columns(set, cut, |column| columns.push(column));
-            met = met.wrapping_add(1);
-            columns.len() <= limits.columns && (met & 0xfff != 0 || !stop())
-        });
-        if !whole {
-            return None;
+    let per_grid = region.units().div_ceil(region.grids.max(1));
+    let small = per_grid <= SMALL && !region.has_homes;
+    let mut best: Option<Proof> = None;
+    for by_partition in [small, !small] {
+        let bound = best.as_ref().map_or(bound, |proof| proof.bound.max(bound));
+        let proof = if by_partition {
+            if per_grid > LARGE && region.moments.is_none() {
+                continue;
+            }
+            partition(region, found, &mut limits, stop)
+        } else {
+            sweep::prove(region, found.first(), bound, &limits, stop)
+        };
+        if proof.as_ref().is_some_and(|proof| proof.complete) {
+            return proof;
+        }
+        let better = |proof: &Proof| best.as_ref().is_none_or(|best| proof.bound > best.bound);
+        if let Some(proof) = proof.filter(better) {
+            best = Some(proof);
         }
     }
-    Some(columns)
+    best
 }
 
-pub fn sweep_prove(region: &Region, known: Option<&Found>) -> Option<Proof> {
-    sweep::prove(region, known, &sweep::SweepLimits { states: 100_000_000, arcs: 60_000_000, units: 1000 }, &|| false)
+/// The set-partition method.
+fn partition(
+    region: &Region,
+    found: &[Found],
+    limits: &mut Limits,
+    stop: &(dyn Fn() -> bool + Sync),
+) -> Option<Proof> {
+    let ground = Ground::new(region)?;
+    let mut branch = Branch::new(&ground, found.first(), limits);
+    let root = root::relax(&ground, found, branch.goal(), limits, stop);
+    match root.columns {
+        Some(columns) => Some(branch.run(columns, limits, stop)),
+        None => {
+            let bound = if branch.is_whole() { (root.bound - 1e-6).ceil() } else { root.bound };
+            Some(Proof { bound: bound.max(0.0), complete: false, better: None })
+        }
+    }
 }

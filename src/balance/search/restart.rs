@@ -7,8 +7,8 @@ use super::region::{NOWHERE, Region};
 use super::rng::Rng;
 use super::start::divide;
 
-/// Flips tried for each unit of a region in one cooling.
-const STEPS_PER_UNIT: u64 = 4_000;
+/// Flips of units on borders tried for each unit of a region in one cooling.
+const STEPS_PER_UNIT: u64 = 1_000;
 /// Flips tried in one cooling, at least and at most.
 const STEPS: (u64, u64) = (20_000, 20_000_000);
 

@@ -18,9 +18,10 @@ impl Course<'_> {
         let mut state = 0;
         for (at, step) in self.steps.iter().enumerate() {
             let rest = pass.rest(at, state);
-            let arc = *pass.arcs(at, state).iter().find(|arc| {
-                pass.rest(at + 1, arc.to).saturating_add(arc.cost) == rest
-            })?;
+            let arc = *pass
+                .arcs(at, state)
+                .iter()
+                .find(|arc| pass.rest(at + 1, arc.to).saturating_add(arc.cost) == rest)?;
             state = arc.to;
             let joined = self.joined(&blocks, &slots, at, arc.decision);
             let mut own = (vec![step.unit], arc.decision);
@@ -49,21 +50,14 @@ impl Course<'_> {
     }
 
     /// The blocks that the unit of a step joins.
-    fn joined(
-        &self,
-        blocks: &[(Vec<u32>, u16)],
-        slots: &[u32],
-        at: usize,
-        decision: u16,
-    ) -> u16 {
+    fn joined(&self, blocks: &[(Vec<u32>, u16)], slots: &[u32], at: usize, decision: u16) -> u16 {
         if !self.is_labelled() {
             return decision;
         }
         let touched = self.steps[at].near.iter().map(|&(slot, _)| slots[slot as usize]);
         touched.fold(0, |joined, u| {
-            let block = blocks.iter().position(|(units, label)| {
-                *label == decision && units.contains(&u)
-            });
+            let block =
+                blocks.iter().position(|(units, label)| *label == decision && units.contains(&u));
             block.map_or(joined, |block| joined | 1 << block)
         })
     }

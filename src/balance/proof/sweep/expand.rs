@@ -1,7 +1,8 @@
 //! The ways on from a state: which of the neighbouring blocks the next unit joins.
 
 use super::state::{Blocks, Head, Span, pair};
-use super::steps::{BLOCKS, Course, OWN, Step};
+use super::steps::{BLOCKS, Course, OWN, SLOTS, Step};
+use crate::balance::search::region::NOWHERE;
 use std::cell::Cell;
 
 /// A way on.
@@ -16,6 +17,29 @@ pub(super) struct Way {
     pub head: Head,
     /// The spans of that state's blocks.
     pub spans: [Span; BLOCKS],
+    /// Its block of each slot.
+    of_slot: [u8; SLOTS],
+    /// For each of its blocks, those that it must stay apart from.
+    apart: [u16; BLOCKS],
+}
+
+impl Way {
+    /// Room for a way.
+    pub fn new() -> Self {
+        Self {
+            decision: 0,
+            cost: 0,
+            head: Head::default(),
+            spans: [[0; 2]; BLOCKS],
+            of_slot: [0; SLOTS],
+            apart: [0; BLOCKS],
+        }
+    }
+
+    /// The spans of the state's blocks.
+    pub fn spans(&self) -> &[Span] {
+        &self.spans[..usize::from(self.head.blocks)]
+    }
 }
 
 /// A state that is being expanded at a step.
@@ -68,10 +92,16 @@ impl<'c> Expansion<'c> {
         Self { course, step, head, spans, blocks, costs, near, overflow: Cell::new(false) }
     }
 
-    /// Calls `visit` with every way on.
-    pub fn each(&self, mut visit: impl FnMut(&Way)) {
+    /// Calls `visit` with every way on that is `wanted`, by its decision and cost. `way` is room
+    /// for them.
+    pub fn each(
+        &self,
+        way: &mut Way,
+        mut wanted: impl FnMut(u16, u32) -> bool,
+        mut visit: impl FnMut(&Way),
+    ) {
         if self.course.is_labelled() {
-            return self.each_label(visit);
+            return self.each_label(way, wanted, visit);
         }
         let all: u32 = self.costs.iter().sum();
         let mut joined = 0u16;
@@ -79,8 +109,9 @@ impl<'c> Expansion<'c> {
             let free = each(joined).all(|block| self.blocks.apart[block] & joined == 0);
             if free {
                 let cost = all - each(joined).map(|block| self.costs[block]).sum::<u32>();
-                if let Some(way) = self.way(joined, joined, 0, cost) {
-                    visit(&way);
+                (way.decision, way.cost) = (joined, cost);
+                if wanted(joined, cost) && self.follow(way, joined, 0) {
+                    visit(way);
                 }
             }
             joined = joined.wrapping_sub(self.near) & self.near;
@@ -90,7 +121,12 @@ impl<'c> Expansion<'c> {
         }
     }
 
-    fn each_label(&self, mut visit: impl FnMut(&Way)) {
+    fn each_label(
+        &self,
+        way: &mut Way,
+        mut wanted: impl FnMut(u16, u32) -> bool,
+        mut visit: impl FnMut(&Way),
+    ) {
         let open = &self.blocks.label[..usize::from(self.head.blocks)];
         let mut fresh = false;
         for label in 0..self.course.grids as u8 {
@@ -104,29 +140,28 @@ impl<'c> Expansion<'c> {
             }
             let same = |&block: &usize| self.blocks.label[block] == label;
             let joined = each(self.near).filter(same).fold(0, |set, block| set | 1 << block);
-            let mut cost: u32 =
-                each(self.near & !joined).map(|block| self.costs[block]).sum();
-            if self.step.home != crate::balance::search::region::NOWHERE
-                && self.step.home != u32::from(label)
-            {
+            let mut cost: u32 = each(self.near & !joined).map(|block| self.costs[block]).sum();
+            if self.step.home != NOWHERE && self.step.home != u32::from(label) {
                 cost += self.step.home_cost;
             }
-            if let Some(way) = self.way(u16::from(label), joined, label, cost) {
-                visit(&way);
+            (way.decision, way.cost) = (u16::from(label), cost);
+            if wanted(way.decision, cost) && self.follow(way, joined, label) {
+                visit(way);
             }
         }
     }
 
-    /// The state after the unit joined some blocks; `None` when no division can follow.
-    fn way(&self, decision: u16, joined: u16, label: u8, cost: u32) -> Option<Way> {
+    /// Fills in the state after the unit joined some blocks; whether a division can follow.
+    fn follow(&self, way: &mut Way, joined: u16, label: u8) -> bool {
         let (course, step, blocks) = (self.course, self.step, &self.blocks);
         let old = usize::from(self.head.blocks);
         let mut own = [step.weight; 2];
         for block in each(joined) {
-            own = [own[0].saturating_add(self.spans[block][0]), own[1].saturating_add(self.spans[block][1])];
+            let span = self.spans[block];
+            own = [own[0].saturating_add(span[0]), own[1].saturating_add(span[1])];
         }
         if own[0] > course.upper {
-            return None;
+            return false;
         }
         own[1] = own[1].min(course.upper);
         // The unit's block is number `old` until the new numbers are there.
@@ -138,25 +173,15 @@ impl<'c> Expansion<'c> {
             if number[block] == u8::MAX {
                 if usize::from(count) == BLOCKS {
                     self.overflow.set(true);
-                    return None;
+                    return false;
                 }
                 number[block] = count;
                 count += 1;
             }
+            way.of_slot[slot] = number[block];
             ids |= u128::from(number[block]) << (4 * slot);
         }
-        let mut way = Way {
-            decision,
-            cost,
-            head: Head {
-                ids,
-                cost: self.head.cost + cost,
-                done: self.head.done,
-                blocks: count,
-                ..Head::default()
-            },
-            spans: [[0; 2]; BLOCKS],
-        };
+        let mut done = self.head.done;
         let mut complete = blocks.complete;
         for block in (0..=old).filter(|&block| !holds(joined, block)) {
             let span = if block == old { own } else { self.spans[block] };
@@ -166,44 +191,63 @@ impl<'c> Expansion<'c> {
             }
             // Nobody on the front: the grid is complete.
             if span[1] < course.lower {
-                return None;
+                return false;
             }
-            way.head.done += 1;
+            done += 1;
             let label = if block == old { label } else { blocks.label[block] };
             complete |= 1 << label;
         }
-        way.head.apart = if course.is_labelled() {
-            self.labels(&number, label, complete)?
+        way.head =
+            Head { ids, cost: self.head.cost + way.cost, done, blocks: count, ..Head::default() };
+        if course.is_labelled() {
+            self.mark_labels(way, &number, label, complete)
         } else {
-            self.apart(&number, joined)
-        };
-        Some(way)
+            self.mark_apart(way, &number, joined);
+            true
+        }
     }
 
-    /// The labels of the new blocks; `None` when a complete grid has units elsewhere.
-    fn labels(&self, number: &[u8; BLOCKS + 1], label: u8, complete: u64) -> Option<u128> {
+    /// Fills in the labels of the new blocks; not when a complete grid has units elsewhere.
+    fn mark_labels(
+        &self,
+        way: &mut Way,
+        number: &[u8; BLOCKS + 1],
+        label: u8,
+        complete: u64,
+    ) -> bool {
         let old = usize::from(self.head.blocks);
-        let mut labels = u128::from(complete) << 64;
+        let mut labels = [0; BLOCKS];
+        let mut packed = u128::from(complete) << 64;
         for (block, &number) in number[..=old].iter().enumerate() {
             if number != u8::MAX {
                 let label = if block == old { label } else { self.blocks.label[block] };
                 if complete >> label & 1 == 1 {
-                    return None;
+                    return false;
                 }
-                labels |= u128::from(label) << (4 * number);
+                labels[usize::from(number)] = label;
+                packed |= u128::from(label) << (4 * number);
             }
         }
-        Some(labels)
+        way.head.apart = packed;
+        let count = usize::from(way.head.blocks);
+        for block in 0..count {
+            let others = (0..count).filter(|&other| labels[other] != labels[block]);
+            way.apart[block] = others.fold(0, |set, other| set | 1 << other);
+        }
+        true
     }
 
-    /// The pairs of new blocks that must stay apart.
-    fn apart(&self, number: &[u8; BLOCKS + 1], joined: u16) -> u128 {
+    /// Fills in which new blocks must stay apart.
+    fn mark_apart(&self, way: &mut Way, number: &[u8; BLOCKS + 1], joined: u16) {
         let old = usize::from(self.head.blocks);
-        let mut pairs = 0;
+        way.apart = [0; BLOCKS];
+        let mut pairs = 0u128;
         let mut keep_apart = |a: usize, b: usize| {
-            let (a, b) = (number[a], number[b]);
-            if a != u8::MAX && b != u8::MAX && a != b {
-                pairs |= 1u128 << pair(usize::from(a), usize::from(b));
+            let (a, b) = (usize::from(number[a]), usize::from(number[b]));
+            if a != usize::from(u8::MAX) && b != usize::from(u8::MAX) && a != b {
+                pairs |= 1 << pair(a, b);
+                way.apart[a] |= 1 << b;
+                way.apart[b] |= 1 << a;
             }
         };
         let own = each(joined).fold(self.near & !joined, |set, b| set | self.blocks.apart[b]);
@@ -215,60 +259,57 @@ impl<'c> Expansion<'c> {
                 keep_apart(block, old);
             }
         }
-        pairs
+        way.head.apart = pairs;
     }
 }
 
-/// Looks at a new state: fills in the cost that is sure to come. Whether any division can follow.
-pub(super) fn look_ahead(course: &Course, step: &Step, head: &mut Head, spans: &[Span]) -> bool {
-    let blocks = Blocks::of(head, step.keep.len(), course.is_labelled());
+/// Looks at a new state: the cost that is sure to come; `None` when no division can follow.
+pub(super) fn look_ahead(course: &Course, step: &Step, way: &Way) -> Option<u32> {
+    let spans = way.spans();
     let count = spans.len();
-    let left = course.grids as i64 - i64::from(head.done);
-    let apart = |a: usize, b: usize| blocks.apart[a] >> b & 1 == 1;
+    let left = i64::from(course.grids) - i64::from(way.head.done);
     // Blocks that are all apart from each other become different grids.
     let mut different = 0u16;
     for block in 0..count {
-        if blocks.apart[block] & different == different {
+        if way.apart[block] & different == different {
             different |= 1 << block;
         }
     }
-    if i64::from(different.count_ones()) > left
-        || count as i64 + i64::from(step.rest_units) < left
+    if i64::from(different.count_ones()) > left || count as i64 + i64::from(step.rest_units) < left
     {
-        return false;
+        return None;
     }
     // Households of the grids that are not complete.
     let least = step.rest as i64 + spans.iter().map(|span| i64::from(span[0])).sum::<i64>();
     let most = step.rest as i64 + spans.iter().map(|span| i64::from(span[1])).sum::<i64>();
     if least > left * i64::from(course.upper) || most < left * i64::from(course.lower) {
-        return false;
+        return None;
     }
     for block in 0..count {
-        let mates = (0..count).filter(|&other| other != block && !apart(block, other));
-        let found: u64 = mates.map(|mate| u64::from(spans[mate][1])).sum();
-        if u64::from(spans[block][1]) + step.rest + found < u64::from(course.lower) {
-            return false;
+        let short = u64::from(course.lower).saturating_sub(u64::from(spans[block][1]) + step.rest);
+        if short > 0 {
+            let mates = (0..count).filter(|&b| b != block && !holds(way.apart[block], b));
+            if mates.map(|mate| u64::from(spans[mate][1])).sum::<u64>() < short {
+                return None;
+            }
         }
     }
-    head.ahead = step.ahead.iter().map(|near| sure_cost(&blocks, near)).sum();
-    true
+    Some(step.ahead.iter().map(|near| sure_cost(way, near)).sum())
 }
 
 /// What a unit that is still to be met costs at least, whatever it joins.
-fn sure_cost(blocks: &Blocks, near: &[(u8, u32)]) -> u32 {
-    let mut costs = [0u32; BLOCKS];
-    let mut met = 0u16;
-    for &(slot, cost) in near {
-        let block = blocks.of_slot[slot as usize];
-        costs[block as usize] += cost;
-        met |= 1 << block;
-    }
-    if met & (met - 1) == 0 {
+fn sure_cost(way: &Way, near: &[(u8, u32)]) -> u32 {
+    let first = way.of_slot[near[0].0 as usize];
+    if near.iter().all(|&(slot, _)| way.of_slot[slot as usize] == first) {
         return 0;
     }
-    let kept = |block: usize| -> u32 {
-        each(met & !blocks.apart[block]).map(|mate| costs[mate]).sum()
-    };
-    let all: u32 = each(met).map(|block| costs[block]).sum();
-    all - each(met).map(kept).max().unwrap_or(0)
+    let (mut all, mut most) = (0, 0);
+    for &(slot, cost) in near {
+        all += cost;
+        let apart = way.apart[usize::from(way.of_slot[slot as usize])];
+        let kept =
+            near.iter().filter(|&&(s, _)| !holds(apart, usize::from(way.of_slot[s as usize])));
+        most = most.max(kept.map(|&(_, cost)| cost).sum::<u32>());
+    }
+    all - most
 }

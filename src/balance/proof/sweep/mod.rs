@@ -28,7 +28,7 @@ mod pass;
 mod state;
 mod steps;
 
-use super::Proof;
+use super::{Limits, Proof};
 use crate::balance::search::region::Region;
 use crate::balance::search::restart::Found;
 use order::order;
@@ -39,20 +39,11 @@ use steps::{Course, SLOTS};
 /// these, single households.
 const WIDTHS: [f64; 8] = [2.0, 1.0, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001];
 /// The first goal, as a share of the best cost known.
-const FIRST_GOAL: f64 = 0.6;
+const FIRST_GOAL: f64 = 0.3;
+/// Units beyond which no order is sought.
+const UNITS: usize = 1000;
 /// How much a goal is above the one before.
-const RISE: f64 = 1.15;
-
-/// What sweeps may take.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct SweepLimits {
-    /// States made in all.
-    pub states: u64,
-    /// Arcs kept at a time; each takes 12 bytes.
-    pub arcs: usize,
-    /// Units beyond which no order is sought.
-    pub units: usize,
-}
+const RISE: f64 = 1.2;
 
 /// How the search for divisions within a goal ended.
 enum Ended {
@@ -64,15 +55,16 @@ enum Ended {
     Exhausted,
 }
 
-/// Tries to prove the best division of a region, `known` being the best found so far. `None`
-/// when the region is not suited.
+/// Tries to prove the best division of a region, `known` being the best found so far and `bound`
+/// what is proven already. `None` when the region is not suited.
 pub(super) fn prove(
     region: &Region,
     known: Option<&Found>,
-    limits: &SweepLimits,
+    bound: f64,
+    limits: &Limits,
     stop: &dyn Fn() -> bool,
 ) -> Option<Proof> {
-    if region.units() > limits.units {
+    if region.units() > UNITS {
         return None;
     }
     let course = Course::new(region, &order(region, SLOTS)?)?;
@@ -80,10 +72,20 @@ pub(super) fn prove(
     let known_cost = known.map(|known| course.cost(&known.owner));
     // Nothing that costs as much as what is known is of use.
     let last = known_cost.map_or(course.dearest, |cost| cost.saturating_sub(1));
-    let mut goal = known_cost.map_or(course.dearest / 10, |cost| (f64::from(cost) * FIRST_GOAL) as u32);
-    let mut bound = 0;
+    let first =
+        known_cost.map_or(course.dearest / 10, |cost| (f64::from(cost) * FIRST_GOAL) as u32);
+    let mut bound = (bound / course.tick).min(f64::from(last)) as u32;
+    let rise = |goal: u32| {
+        let next = ((f64::from(goal) * RISE) as u32).max(goal + 1);
+        if f64::from(next) * RISE.sqrt() > f64::from(last) { last } else { next }
+    };
+    let mut goal = if bound > first { rise(bound - 1) } else { first };
     let proof = |bound: u32, complete, better| {
-        let bound = if complete { known.map_or(f64::INFINITY, |known| known.cost) } else { f64::from(bound) * course.tick };
+        let bound = if complete {
+            known.map_or(f64::INFINITY, |known| known.cost)
+        } else {
+            f64::from(bound) * course.tick
+        };
         Some(Proof { bound, complete, better })
     };
     if known_cost == Some(0) {
@@ -100,8 +102,7 @@ pub(super) fn prove(
             Ended::Excluded(all) if all || goal == last => return proof(goal + 1, true, None),
             Ended::Excluded(_) => bound = goal + 1,
         }
-        let next = ((f64::from(goal) * RISE) as u32).max(goal + 1);
-        goal = if f64::from(next) * RISE.sqrt() > f64::from(last) { last } else { next };
+        goal = rise(goal);
     }
 }
 

@@ -101,9 +101,7 @@ fn extend(region: &Region, begun: &Begun, index: u32, most: usize, next: &mut Ve
             if is_met(&begun.met, v) || next[first..].iter().any(|next| next.unit == v) {
                 continue;
             }
-            let done = |&&x: &&u32| {
-                is_met(&begun.met, x) && unmet(region, &begun.met, x) == 1
-            };
+            let done = |&&x: &&u32| is_met(&begun.met, x) && unmet(region, &begun.met, x) == 1;
             let done = region.neighbours(v as usize).iter().filter(done).count();
             let stays = usize::from(unmet(region, &begun.met, v) > 0);
             let front = begun.front.len() - done + stays;

@@ -1,8 +1,9 @@
 //! One sweep over all units, at one width of buckets.
 
-use super::expand::{Expansion, look_ahead};
-use super::state::Front;
+use super::expand::{Expansion, Way, look_ahead};
+use super::state::{Front, Head};
 use super::steps::Course;
+use std::cell::Cell;
 
 /// No way to a division.
 pub(super) const NEVER: u32 = u32::MAX;
@@ -58,7 +59,7 @@ pub(super) fn sweep(
 ) -> Option<Pass> {
     let mut front = Front::start(bucket);
     let mut pass = Pass { layers: Vec::with_capacity(course.steps.len() + 1), cut_off: false };
-    let (mut arcs, mut slots) = (0, 0);
+    let (mut arcs, mut slots, mut way) = (0, 0, Way::new());
     for (at, step) in course.steps.iter().enumerate() {
         let mut next = Front::new(bucket);
         let mut layer = Layer { starts: vec![0], ..Layer::default() };
@@ -67,30 +68,31 @@ pub(super) fn sweep(
                 return None;
             }
             let expansion = Expansion::new(course, step, slots, head, front.spans(head));
-            expansion.each(|way| {
-                let mut new = way.head;
+            let (to_coarse, dear) = (Cell::new(0), Cell::new(false));
+            let wanted = |decision, cost: u32| {
                 let mut rest = 0;
                 if let Some(coarse) = coarse {
-                    let Some(to) = coarse.follow(at, head.coarse, way.decision) else { return };
-                    new.coarse = to;
+                    let Some(to) = coarse.follow(at, head.coarse, decision) else { return false };
+                    to_coarse.set(to);
                     rest = coarse.rest(at + 1, to);
                 }
-                if rest == NEVER || new.cost.saturating_add(rest) > goal {
-                    pass.cut_off |= rest != NEVER;
-                    return;
-                }
-                let spans = &way.spans[..usize::from(new.blocks)];
-                let mut dear = false;
-                let to = next.merge(new, spans, |new| {
-                    let possible = look_ahead(course, step, new, spans);
-                    dear = possible && new.cost.saturating_add(new.ahead) > goal;
-                    possible && !dear
+                let within = head.cost.saturating_add(cost).saturating_add(rest) <= goal;
+                dear.set(dear.get() || (!within && rest != NEVER));
+                within
+            };
+            expansion.each(&mut way, wanted, |way| {
+                let head = Head { coarse: to_coarse.get(), ..way.head };
+                let to = next.merge(head, way.spans(), |new| {
+                    let ahead = look_ahead(course, step, way);
+                    let sure = ahead.map(|ahead| new.cost.saturating_add(ahead) <= goal);
+                    dear.set(dear.get() || sure == Some(false));
+                    sure == Some(true)
                 });
-                pass.cut_off |= dear;
                 if let Some(to) = to {
                     layer.arcs.push(Arc { decision: way.decision, to, cost: way.cost });
                 }
             });
+            pass.cut_off |= dear.get();
             if expansion.overflow.get() {
                 return None;
             }

@@ -22,8 +22,6 @@ pub(super) struct Head {
     pub coarse: u32,
     /// Where its spans begin.
     pub spans: u32,
-    /// Cost that is sure to come, by a look at the next units.
-    pub ahead: u32,
     /// Number of grids that are complete.
     pub done: u16,
     /// Number of blocks.
@@ -63,13 +61,12 @@ impl Front {
         &self.spans[head.spans as usize..head.spans as usize + usize::from(head.blocks)]
     }
 
-    /// The state that `head` with `spans` is merged into, or becomes if `wanted`, which is given
-    /// the new head to fill in or refuse.
+    /// The state that `head` with `spans` is merged into, or becomes if it is `wanted`.
     pub fn merge(
         &mut self,
         mut head: Head,
         spans: &[Span],
-        wanted: impl FnOnce(&mut Head) -> bool,
+        wanted: impl FnOnce(&Head) -> bool,
     ) -> Option<u32> {
         let mask = self.table.len() - 1;
         let mut place = self.hash(&head, spans) as usize & mask;
@@ -86,7 +83,7 @@ impl Front {
             }
             place = (place + 1) & mask;
         }
-        if !wanted(&mut head) {
+        if !wanted(&head) {
             return None;
         }
         let index = self.heads.len() as u32;

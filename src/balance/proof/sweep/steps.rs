@@ -80,7 +80,8 @@ impl<'r> Course<'r> {
         order.units.iter().enumerate().for_each(|(at, &u)| met[u as usize] = at as u32);
         let (mut rest, mut slots, mut steps) = (u64::from(total), Vec::new(), Vec::new());
         for (at, &unit) in order.units.iter().enumerate() {
-            let unmet = |u: u32| region.neighbours(u as usize).iter().any(|&v| met[v as usize] > at as u32);
+            let unmet =
+                |u: u32| region.neighbours(u as usize).iter().any(|&v| met[v as usize] > at as u32);
             let near = slots_of(region, &slots, unit, whole);
             let mut keep: Vec<u8> =
                 (0..slots.len()).filter(|&s| unmet(slots[s])).map(|s| s as u8).collect();
@@ -145,7 +146,12 @@ fn tick(region: &Region) -> f64 {
 }
 
 /// The slots in `front` of the neighbours of `unit`, with the costs of the edges.
-fn slots_of(region: &Region, front: &[u32], unit: u32, whole: impl Fn(f64) -> u32) -> Vec<(u8, u32)> {
+fn slots_of(
+    region: &Region,
+    front: &[u32],
+    unit: u32,
+    whole: impl Fn(f64) -> u32,
+) -> Vec<(u8, u32)> {
     let slots = region.slots(unit as usize);
     let near = slots.filter_map(|slot| {
         let place = front.iter().position(|&u| u == region.targets[slot])?;
