@@ -10,7 +10,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Searches of each region in one wave.
-const WAVE: usize = 4;
+const WAVE: usize = 6;
 /// Flips of one wave over a region, beyond which no more waves are begun.
 const WORK: u64 = 30_000_000;
 /// Levels of proofs without a time limit.
@@ -65,14 +65,14 @@ impl Solver<'_> {
     pub fn fill(&self, cells: &mut [Cell], job: Job) {
         for wave in 0..job.waves {
             let mut tasks = searches(cells, wave);
+            if wave == 1 && job.on_and_on && self.run.is_timed() {
+                self.go_on(cells, job);
+                return;
+            }
             // The first attempt at a proof stands alone: mostly it ends the search.
             if wave == 1 && job.prove {
                 self.work(cells, self.proofs(cells, 0), job, wave);
                 tasks = searches(cells, wave);
-                if job.on_and_on && self.run.is_timed() {
-                    self.go_on(cells, job);
-                    return;
-                }
             }
             if job.prove && (2..1 + LEVELS as usize).contains(&wave) {
                 let mut proofs = self.proofs(cells, wave as u32 - 1);
@@ -132,7 +132,7 @@ impl Solver<'_> {
         let desk = Desk {
             cells,
             next: vec![WAVE; count],
-            level: vec![if job.prove { 1 } else { LAST_LEVEL }; count],
+            level: vec![if job.prove { 0 } else { LAST_LEVEL }; count],
             proving: 0,
             spent: [Duration::ZERO; 2],
             working: 0,

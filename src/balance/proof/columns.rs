@@ -73,7 +73,7 @@ impl<'r> Ground<'r> {
             all: if n == MOST_UNITS { Set::MAX } else { (1 << n) - 1 },
             near: (0..n).map(bits).collect(),
             degree_cost: (0..n).map(|u| region.costs[region.slots(u)].iter().sum()).collect(),
-            unit_costs: region.costs.iter().all(|&cost| cost == 1.0),
+            unit_costs: region.unit_costs,
             homes: region.has_homes,
         })
     }

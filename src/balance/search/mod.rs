@@ -6,6 +6,7 @@
 //! from a seed; [`even`] looks for the evenest partition.
 
 pub mod anneal;
+pub mod chain;
 pub mod even;
 pub mod partition;
 pub mod recombine;

@@ -2,6 +2,9 @@
 
 use super::region::{NOWHERE, Region};
 
+/// Units visited in a test of contiguity before it is given up.
+const LONG: usize = 60;
+
 /// Every grid of a partition is connected and holds at least one unit, at all times.
 #[derive(Clone, Debug)]
 pub struct Partition<'r> {
@@ -124,13 +127,17 @@ impl<'r> Partition<'r> {
         let region = self.region;
         let from = self.owner[u];
         let slots = region.slots(u);
-        let near = region.targets[slots.clone()].iter().zip(&region.costs[slots]);
+        let near = &region.targets[slots.clone()];
         // Without branches: which neighbours lie where is not to be predicted.
-        let mut change = 0.0;
-        for (&v, &cost) in near {
+        let sign = |&v: &u32| {
             let grid = self.owner[v as usize];
-            change += cost * f64::from(i32::from(grid == from) - i32::from(grid == to));
-        }
+            i32::from(grid == from) - i32::from(grid == to)
+        };
+        let mut change = if region.unit_costs {
+            f64::from(near.iter().map(sign).sum::<i32>())
+        } else {
+            near.iter().zip(&region.costs[slots]).map(|(v, cost)| cost * f64::from(sign(v))).sum()
+        };
         if region.has_homes {
             change += self.away(u, to) - self.away(u, from);
         }
@@ -179,8 +186,8 @@ impl<'r> Partition<'r> {
         self.excess += excess;
     }
 
-    /// Whether the grid of unit `u` stays non-empty and in one piece without it. The neighbours
-    /// decide nearly always; else a search through the grid, O(units of the grid).
+    /// Whether the grid of unit `u` stays non-empty and in one piece without it, as far as a short
+    /// search shows. The neighbours decide nearly always.
     pub fn can_leave(&mut self, u: usize) -> bool {
         let region = self.region;
         let grid = self.owner[u];
@@ -209,46 +216,52 @@ impl<'r> Partition<'r> {
         self.connected_without(u, grid)
     }
 
-    /// Whether the neighbours of `u` in its grid reach each other inside the grid without `u`.
+    /// Whether the neighbours of `u` in its grid, which do not touch around it, reach each other
+    /// inside the grid without `u`. A search that grows long is given up for a no: nearly always
+    /// it would be one.
     fn connected_without(&mut self, u: usize, grid: u32) -> bool {
         let region = self.region;
         self.next_stamp();
         let stamp = self.stamp;
-        self.seen[u] = stamp;
-        self.queue.clear();
-        let in_grid = |owner: &[u32], v: u32| owner[v as usize] == grid;
-        let mut wanted = region.neighbours(u).iter().filter(|&&v| in_grid(&self.owner, v)).count();
-        let Some(&start) = region.neighbours(u).iter().find(|&&v| in_grid(&self.owner, v)) else {
+        let near = region.neighbours(u);
+        let mut wanted = near.iter().filter(|&&v| self.owner[v as usize] == grid).count();
+        let Some(&start) = near.iter().find(|&&v| self.owner[v as usize] == grid) else {
             return true;
         };
+        // Neighbours of `u` that are still to be reached carry the stamp before this one.
+        for &v in near {
+            self.seen[v as usize] = stamp - 1;
+        }
+        self.seen[u] = stamp;
         self.seen[start as usize] = stamp;
+        self.queue.clear();
         self.queue.push(start);
+        wanted -= 1;
         let mut head = 0;
-        // Units adjacent to `u` are counted off as they are taken from the queue.
-        while head < self.queue.len() {
+        while head < self.queue.len() && head < LONG {
             let v = self.queue[head];
             head += 1;
-            if region.neighbours(u).contains(&v) {
-                wanted -= 1;
-                if wanted == 0 {
-                    return true;
-                }
-            }
             for &x in region.neighbours(v as usize) {
-                if self.owner[x as usize] == grid && self.seen[x as usize] != stamp {
-                    self.seen[x as usize] = stamp;
+                let seen = &mut self.seen[x as usize];
+                if self.owner[x as usize] == grid && *seen != stamp {
+                    wanted -= usize::from(*seen == stamp - 1);
+                    *seen = stamp;
                     self.queue.push(x);
                 }
             }
+            if wanted == 0 {
+                return true;
+            }
         }
-        false
+        wanted == 0
     }
 
+    /// A fresh pair of stamps.
     fn next_stamp(&mut self) {
-        self.stamp = self.stamp.wrapping_add(1);
-        if self.stamp == 0 {
+        self.stamp = self.stamp.wrapping_add(2);
+        if self.stamp < 2 {
             self.seen.fill(0);
-            self.stamp = 1;
+            self.stamp = 2;
         }
     }
 

@@ -57,11 +57,7 @@ impl Recombiner {
         let a = partition.owner[start as usize];
         let b = partition.owner[other as usize];
         self.collect(partition, start, a, b);
-        let belongs = |v: u32| {
-            let grid = partition.owner[v as usize];
-            grid == a || grid == b
-        };
-        self.trees.draw(region, &self.proposal.members, belongs, rng);
+        self.trees.draw(region, &self.proposal.members, rng);
         let cut = choose_cut(region, &self.trees, rng)?;
         self.price(partition, cut, a, b);
         Some(&self.proposal)

@@ -41,6 +41,8 @@ pub struct Region {
     pub home: Vec<u32>,
     /// Cost of each unit's leaving its home.
     pub home_cost: Vec<f64>,
+    /// Whether every edge costs 1.
+    pub unit_costs: bool,
     /// Whether any unit's leaving its home costs anything.
     pub has_homes: bool,
     /// Moment of inertia, when it is the objective.
@@ -85,6 +87,7 @@ impl Region {
         self.sources = Vec::with_capacity(self.targets.len());
         self.touching = vec![0; self.targets.len()];
         self.number_edges();
+        self.unit_costs = self.costs.iter().all(|&cost| cost == 1.0);
         let homes = self.home.iter().zip(&self.home_cost);
         self.has_homes = homes.into_iter().any(|(&home, &cost)| home != NOWHERE && cost != 0.0);
         let mut place = vec![u32::MAX; n];

@@ -21,21 +21,25 @@ pub struct Found {
     pub cost: f64,
 }
 
-/// The schedule of the `number`-th search: they alternate between soft and hard balance, since
-/// loose bounds like the one and tight bounds the other.
+/// The schedule of the `number`-th search. What a household outside the bounds costs goes by how
+/// wide the bounds are: an excess of half their width costs about half a cut edge at first and
+/// several at the end. The numbers differ a little from one search to the next, since regions
+/// differ in what they like.
 pub fn schedule(region: &Region, number: usize, effort: f64) -> Schedule {
-    const WEIGHTS: [(f64, f64); 4] =
-        [(20.0, 200.0), (100.0, 200.0), (50.0, 400.0), (100.0, 1000.0)];
+    const WEIGHTS: [(f64, f64); 4] = [(0.5, 3.5), (0.3, 3.0), (0.5, 5.0), (1.0, 10.0)];
+    const HOT: [f64; 2] = [2.0, 1.2];
     let (soft, hard) = WEIGHTS[number % WEIGHTS.len()];
     let steps = (region.units() as u64 * STEPS_PER_UNIT).clamp(STEPS.0, STEPS.1);
-    let integral = region.costs.iter().all(|&c| c == 1.0);
     let pair = 2 * region.units() as u64 / region.grids.max(1) as u64;
+    // Bounds much narrower than a unit can be met by chance only.
+    let unit = region.mean * region.grids as f64 / region.units() as f64;
+    let width = ((region.upper - region.lower) as f64 / 2.0).max(unit / 25.0).max(1e-9);
     Schedule {
         steps: ((steps as f64 * effort) as u64).max(1),
-        hot: 2.0,
-        cold: if integral { 0.2 } else { 0.05 },
-        soft,
-        hard,
+        hot: HOT[number / 3 % HOT.len()],
+        cold: if region.unit_costs { 0.2 } else { 0.05 },
+        soft: soft / width,
+        hard: hard / width,
         flips_per_recombination: (6 * pair).max(256),
     }
 }

@@ -19,7 +19,7 @@ pub fn divide(region: &Region, trees: &mut TreeSampler, rng: &mut Rng) -> Vec<u3
         if grids < 2 {
             continue;
         }
-        let (inside, outside, first) = split(region, trees, rng, &part, label, &members, grids);
+        let (inside, outside, first) = split(region, trees, rng, &members, grids);
         let next = label + first;
         for &u in &outside {
             part[u as usize] = next;
@@ -35,14 +35,12 @@ fn split(
     region: &Region,
     trees: &mut TreeSampler,
     rng: &mut Rng,
-    part: &[u32],
-    label: u32,
     members: &[u32],
     grids: u32,
 ) -> (Vec<u32>, Vec<u32>, u32) {
     let mut best: Option<(i64, Vec<u32>, Vec<u32>, u32)> = None;
     for _ in 0..TREES {
-        trees.draw(region, members, |v| part[v as usize] == label, rng);
+        trees.draw(region, members, rng);
         let total = trees.weight();
         let mut found: Option<(i64, Cut, u32)> = None;
         let mut ties = 0;

@@ -9,6 +9,13 @@
 use super::region::Region;
 use super::rng::Rng;
 
+/// Not to be in the tree.
+const OUTSIDE: u8 = 0;
+/// To be put into the tree.
+const WAITING: u8 = 1;
+/// In the tree.
+const PLACED: u8 = 2;
+
 /// Buffers for drawing trees of subsets of a region's units.
 #[derive(Clone, Debug)]
 pub struct TreeSampler {
@@ -16,7 +23,8 @@ pub struct TreeSampler {
     parent: Vec<u32>,
     /// Units of the tree, every parent before its children.
     order: Vec<u32>,
-    in_tree: Vec<bool>,
+    /// Where each unit stands while a tree is drawn.
+    mark: Vec<u8>,
     walk: Vec<u32>,
     below_weight: Vec<i64>,
     below_count: Vec<u32>,
@@ -40,7 +48,7 @@ impl TreeSampler {
         Self {
             parent: vec![0; n],
             order: Vec::with_capacity(n),
-            in_tree: vec![false; n],
+            mark: vec![OUTSIDE; n],
             walk: Vec::new(),
             below_weight: vec![0; n],
             below_count: vec![0; n],
@@ -48,46 +56,45 @@ impl TreeSampler {
         }
     }
 
-    /// Draws a uniform spanning tree of the units `members`, which are those that `belongs`
-    /// accepts and are connected. Expected time: the mean hitting time of a random walk.
-    pub fn draw(
-        &mut self,
-        region: &Region,
-        members: &[u32],
-        belongs: impl Fn(u32) -> bool,
-        rng: &mut Rng,
-    ) {
+    /// Draws a uniform spanning tree of the units `members`, which are connected. Expected time:
+    /// the mean hitting time of a random walk.
+    pub fn draw(&mut self, region: &Region, members: &[u32], rng: &mut Rng) {
         self.order.clear();
-        let root = members[rng.below(members.len())];
-        self.in_tree[root as usize] = true;
+        for &u in members {
+            self.mark[u as usize] = WAITING;
+        }
+        // Any root does, since trees have no direction; walks find one of many edges sooner.
+        let degree = |&&u: &&u32| region.slots(u as usize).len();
+        let root = *members.iter().max_by_key(degree).unwrap_or(&members[0]);
+        self.mark[root as usize] = PLACED;
         self.parent[root as usize] = root;
         self.order.push(root);
         for &start in members {
-            let mut u = start;
+            let mut u = start as usize;
             // Walk until the tree is met; the parent last written at a unit is the one by which
             // the walk left it for good, so loops erase themselves.
-            while !self.in_tree[u as usize] {
-                let slots = region.slots(u as usize);
+            while self.mark[u] != PLACED {
+                let near = region.neighbours(u);
                 let next = loop {
-                    let v = region.targets[slots.start + rng.below(slots.len())];
-                    if belongs(v) {
+                    let v = near[rng.below(near.len())];
+                    if self.mark[v as usize] != OUTSIDE {
                         break v;
                     }
                 };
-                self.parent[u as usize] = next;
-                u = next;
+                self.parent[u] = next;
+                u = next as usize;
             }
             self.walk.clear();
-            let mut u = start;
-            while !self.in_tree[u as usize] {
-                self.in_tree[u as usize] = true;
-                self.walk.push(u);
-                u = self.parent[u as usize];
+            let mut u = start as usize;
+            while self.mark[u] != PLACED {
+                self.mark[u] = PLACED;
+                self.walk.push(u as u32);
+                u = self.parent[u] as usize;
             }
             self.order.extend(self.walk.iter().rev());
         }
         for &u in members {
-            self.in_tree[u as usize] = false;
+            self.mark[u as usize] = OUTSIDE;
         }
         self.weigh(region);
     }
