@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::report::GridReport;
 use crate::domain::{Finding, GridKind, Measure, Severity};
-use crate::geometry::{Coverage, overlap_areas};
+use crate::geometry::overlap_areas;
 use std::f64::consts::PI;
 
 pub(super) fn check(context: &Context) -> (Vec<GridReport>, Vec<Finding>) {
@@ -32,8 +32,7 @@ pub(super) fn grid_reports(context: &Context) -> Vec<GridReport> {
     let count = in_balance.iter().filter(|b| **b).count();
     let total: u64 = (0..grids.len()).filter(|&g| in_balance[g]).map(|g| households[g]).sum();
     let mean = total as f64 / count.max(1) as f64;
-    let coverage = Coverage::build(&context.frame, &context.grids);
-    let (areas, perimeters) = (coverage.areas_m2(), coverage.perimeters_m());
+    let (areas, perimeters) = (context.coverage.areas_m2(), context.coverage.perimeters_m());
     (0..grids.len())
         .map(|g| GridReport {
             code: grids[g].code.clone(),

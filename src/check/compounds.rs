@@ -8,8 +8,7 @@ pub(super) fn check(context: &Context) -> Vec<Finding> {
     if context.grids.is_empty() {
         return Vec::new();
     }
-    let coverage = Coverage::build(&context.frame, &context.grids);
-    let borders = Borders::of(context, &coverage);
+    let borders = Borders::of(context, &context.coverage);
     let compounds = context.dataset.compounds.iter().enumerate();
     compounds
         .flat_map(|(c, compound)| match &compound.place {

@@ -3,7 +3,11 @@
 use super::report::CheckOptions;
 use crate::dataset::Dataset;
 use crate::domain::{Compound, LonLat, MultiPolygon, Place};
-use crate::geometry::{Arrangement, FaceFinder, FaceId, Frame, HalfEdge, measure, overlap_areas};
+use crate::geometry::{
+    Arrangement, Coverage, FaceFinder, FaceId, Frame, HalfEdge, measure, overlap_areas,
+};
+use std::cell::OnceCell;
+use std::ops::Range;
 
 /// A dataset with what the rules share.
 pub(super) struct Context<'a> {
@@ -15,6 +19,11 @@ pub(super) struct Context<'a> {
     pub outline: Option<(&'static str, Vec<&'a MultiPolygon>)>,
     /// The area of each grid.
     pub grids: Vec<&'a MultiPolygon>,
+    /// The grids as a coverage, in one arrangement with the outline: polygons are numbered as the
+    /// grids are, then as the outline's. Built once for all rules.
+    pub coverage: Coverage,
+    /// Grids and features of each net as drawn in one arrangement, when first asked for.
+    overlays: Vec<OnceCell<Arrangement>>,
     /// The grid of each compound, as far as one has it.
     pub compounds: Vec<Ownership>,
 }
@@ -38,15 +47,36 @@ impl<'a> Context<'a> {
     pub fn new(dataset: &'a Dataset, options: &CheckOptions) -> Self {
         let frame = dataset.bbox().map_or_else(|| Frame::around(LonLat::ORIGIN), Frame::for_bbox);
         let grids: Vec<&MultiPolygon> = dataset.grids.iter().map(|g| &g.geometry).collect();
-        let compounds = ownership(&frame, &dataset.compounds, &grids);
+        let outline = outline(dataset);
+        let outlined = outline.iter().flat_map(|(_, polygons)| polygons);
+        let all: Vec<&MultiPolygon> = grids.iter().chain(outlined).copied().collect();
+        let coverage = Coverage::of_first(Arrangement::build(&frame, &all), grids.len());
+        let compounds =
+            ownership(&dataset.compounds, coverage.arrangement(), 0..grids.len(), &grids);
         Self {
             dataset,
             frame,
             tolerance_m: options.tolerance_m.unwrap_or(dataset.rules.tolerance_m),
-            outline: outline(dataset),
+            outline,
             grids,
+            coverage,
+            overlays: dataset.nets.iter().map(|_| OnceCell::new()).collect(),
             compounds,
         }
+    }
+
+    /// Grids and features of a net as drawn in one arrangement, the grids first.
+    pub fn overlay(&self, net: usize) -> &Arrangement {
+        self.overlays[net].get_or_init(|| {
+            let drawn = self.dataset.nets[net].features.iter().map(|f| &f.geometry);
+            self.overlay_with(&drawn.collect::<Vec<_>>())
+        })
+    }
+
+    /// Grids and other polygons in one arrangement, the grids first.
+    pub fn overlay_with(&self, polygons: &[&MultiPolygon]) -> Arrangement {
+        let all: Vec<&MultiPolygon> = self.grids.iter().chain(polygons).copied().collect();
+        Arrangement::build(&self.frame, &all)
     }
 
     /// The code of a grid.
@@ -97,12 +127,15 @@ fn outline(dataset: &Dataset) -> Option<(&'static str, Vec<&MultiPolygon>)> {
 }
 
 /// How each compound lies in the polygons of a layer: by area for outlines, exactly one for a
-/// point (the lower index where polygons overlap).
+/// point (the lower index where polygons overlap). `layer` is where `polygons` stand in
+/// `arrangement`.
 pub(super) fn ownership(
-    frame: &Frame,
     compounds: &[Compound],
+    arrangement: &Arrangement,
+    layer: Range<usize>,
     polygons: &[&MultiPolygon],
 ) -> Vec<Ownership> {
+    let frame = arrangement.frame();
     let mut owned = vec![Ownership::default(); compounds.len()];
     let (mut outlines, mut outlined) = (Vec::new(), Vec::new());
     let mut points: Vec<(usize, LonLat)> = Vec::new();
@@ -116,11 +149,11 @@ pub(super) fn ownership(
         }
     }
     if !points.is_empty() {
-        let arrangement = Arrangement::build(frame, polygons);
-        let finder = FaceFinder::new(&arrangement);
+        let finder = FaceFinder::new(arrangement);
         for (c, place) in points {
-            let face = finder.face_at(frame.to_grid(place));
-            owned[c].shares.extend(arrangement.owners(face).first().map(|&p| (p as usize, 1.0)));
+            let owners = arrangement.owners(finder.face_at(frame.to_grid(place)));
+            let owner = owners.iter().map(|&p| p as usize).find(|p| layer.contains(p));
+            owned[c].shares.extend(owner.map(|p| (p - layer.start, 1.0)));
         }
     }
     if !outlines.is_empty() {

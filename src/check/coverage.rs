@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 /// The grids and the outline in one arrangement.
 struct Tiling<'c, 'a> {
     context: &'c Context<'a>,
-    arrangement: Arrangement,
+    arrangement: &'c Arrangement,
     grids: usize,
 }
 
@@ -17,9 +17,7 @@ pub(super) fn check(context: &Context) -> Vec<Finding> {
     if context.grids.is_empty() {
         return Vec::new();
     }
-    let outline = context.outline.as_ref().map_or(&[][..], |(_, polygons)| polygons.as_slice());
-    let polygons: Vec<&MultiPolygon> = context.grids.iter().chain(outline).copied().collect();
-    let arrangement = Arrangement::build(&context.frame, &polygons);
+    let arrangement = context.coverage.arrangement();
     let tiling = Tiling { context, arrangement, grids: context.grids.len() };
     let mut findings = Vec::new();
     let mut near_misses = NearMisses::default();
@@ -59,7 +57,7 @@ impl Tiling<'_, '_> {
 
     fn gaps(&self, findings: &mut Vec<Finding>, near: &mut NearMisses) {
         let label = |face| matches!(self.holders(face), ([], true)).then_some(());
-        for region in measured_regions(&self.arrangement, label) {
+        for region in measured_regions(self.arrangement, label) {
             let neighbours = self.neighbours(&region);
             let around: Vec<usize> = neighbours.iter().map(|n| n.0).collect();
             let titles: Vec<String> = around.iter().map(|&g| self.context.title(g)).collect();
@@ -96,7 +94,7 @@ impl Tiling<'_, '_> {
 
     fn overlaps(&self, findings: &mut Vec<Finding>, near: &mut NearMisses) {
         let label = |face| Some(self.holders(face).0).filter(|grids| grids.len() > 1);
-        for region in measured_regions(&self.arrangement, label) {
+        for region in measured_regions(self.arrangement, label) {
             let grids: Vec<usize> =
                 self.holders(region.faces[0]).0.iter().map(|&g| g as usize).collect();
             let titles: Vec<String> = grids.iter().map(|&g| self.context.title(g)).collect();
@@ -133,7 +131,7 @@ impl Tiling<'_, '_> {
             (grids, false) if !grids.is_empty() => Some(grids),
             _ => None,
         };
-        for region in measured_regions(&self.arrangement, label) {
+        for region in measured_regions(self.arrangement, label) {
             let grids: Vec<usize> =
                 self.holders(region.faces[0]).0.iter().map(|&g| g as usize).collect();
             let titles: Vec<String> = grids.iter().map(|&g| self.context.title(g)).collect();

@@ -11,7 +11,6 @@ pub(super) fn check(context: &Context) -> Vec<Finding> {
     if suspects.is_empty() {
         return findings;
     }
-    let neighbours = Coverage::build(&context.frame, &context.grids);
     for grid in suspects {
         // Parts that touch along a border are one piece: unite them before counting.
         let alone = Arrangement::build(&context.frame, &[context.grids[grid]]);
@@ -20,7 +19,7 @@ pub(super) fn check(context: &Context) -> Vec<Finding> {
             .collect();
         let Some(Some(shape)) = alone.polygons_of(&inside, 1).pop() else { continue };
         if shape.polygons().len() > 1 {
-            findings.push(multipart(context, &neighbours, grid, &shape));
+            findings.push(multipart(context, &context.coverage, grid, &shape));
         }
         for polygon in shape.polygons() {
             findings.extend(polygon.holes().iter().map(|ring| hole(context, grid, ring)));

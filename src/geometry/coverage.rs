@@ -47,12 +47,22 @@ pub struct Coverage {
 impl Coverage {
     /// The coverage of `polygons`.
     pub fn build(frame: &Frame, polygons: &[&MultiPolygon]) -> Self {
-        let arrangement = Arrangement::build(frame, polygons);
+        Self::of_first(Arrangement::build(frame, polygons), polygons.len())
+    }
+
+    /// The coverage of the first `polygons` polygons of an arrangement; others in it, such as an
+    /// outline, only cut faces.
+    pub fn of_first(arrangement: Arrangement, polygons: usize) -> Self {
         let owner_of_face: Vec<Option<u32>> = (0..arrangement.faces() as u32)
-            .map(|f| arrangement.owners(f).first().copied())
+            .map(|f| arrangement.owners(f).first().copied().filter(|&p| (p as usize) < polygons))
             .collect();
         let arcs = collect_arcs(&arrangement, &owner_of_face);
-        Self { arrangement, polygons: polygons.len(), owner_of_face, arcs }
+        Self { arrangement, polygons, owner_of_face, arcs }
+    }
+
+    /// The arrangement of the polygons.
+    pub fn arrangement(&self) -> &Arrangement {
+        &self.arrangement
     }
 
     /// The frame of the vertices.

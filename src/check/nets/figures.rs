@@ -12,7 +12,7 @@ const PRECISION_M: f64 = 1e-3;
 pub(super) struct Figures<'c, 'a> {
     context: &'c Context<'a>,
     net: &'c Net,
-    overlay: &'c Overlay,
+    overlay: &'c Overlay<'c>,
     /// How each compound lies in the features.
     owners: &'c [Ownership],
 }
@@ -21,7 +21,7 @@ impl<'c, 'a> Figures<'c, 'a> {
     pub fn new(
         context: &'c Context<'a>,
         net: &'c Net,
-        overlay: &'c Overlay,
+        overlay: &'c Overlay<'c>,
         owners: &'c [Ownership],
     ) -> Self {
         Self { context, net, overlay, owners }

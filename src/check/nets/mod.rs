@@ -14,6 +14,7 @@ pub use offset::Offset;
 
 use super::context::{Context, ownership};
 use crate::domain::{Correspondence, Finding, Geometry, MultiPolygon, Net};
+use crate::geometry::Arrangement;
 use overlay::Overlay;
 use serde::Serialize;
 
@@ -115,27 +116,30 @@ impl NetReport {
 /// Matches every net against the grids.
 pub(super) fn check(context: &Context) -> (Vec<NetReport>, Vec<Finding>) {
     let (mut reports, mut findings) = (Vec::new(), Vec::new());
-    for net in &context.dataset.nets {
-        let (report, found) = check_net(context, net);
+    for (number, net) in context.dataset.nets.iter().enumerate() {
+        let (report, found) = check_net(context, number, net);
         reports.push(report);
         findings.extend(found);
     }
     (reports, findings)
 }
 
-fn check_net(context: &Context, net: &Net) -> (NetReport, Vec<Finding>) {
+fn check_net(context: &Context, number: usize, net: &Net) -> (NetReport, Vec<Finding>) {
     let drawn: Vec<&MultiPolygon> = net.features.iter().map(|f| &f.geometry).collect();
     let offset = offset::find(context, net);
-    let moved: Vec<MultiPolygon>;
-    let features = match &offset {
+    let (moved, rebuilt): (Vec<MultiPolygon>, Arrangement);
+    let (features, arrangement): (Vec<&MultiPolygon>, &Arrangement) = match &offset {
         Some(offset) => {
             moved = drawn.iter().map(|shape| offset.take_back(&context.frame, shape)).collect();
-            moved.iter().collect()
+            let features: Vec<&MultiPolygon> = moved.iter().collect();
+            rebuilt = context.overlay_with(&features);
+            (features, &rebuilt)
         }
-        None => drawn,
+        None => (drawn, context.overlay(number)),
     };
-    let overlay = Overlay::build(context, &features);
-    let owners = ownership(&context.frame, &context.dataset.compounds, &features);
+    let overlay = Overlay::new(arrangement, context.grids.len(), features.len());
+    let layer = context.grids.len()..context.grids.len() + features.len();
+    let owners = ownership(&context.dataset.compounds, arrangement, layer, &features);
     let groups = classify::groups(&overlay);
     let mut figures = figures::Figures::new(context, net, &overlay, &owners);
     let mut matches: Vec<(usize, NetMatch)> = Vec::new();

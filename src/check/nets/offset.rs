@@ -82,7 +82,7 @@ pub(super) fn find(context: &Context, net: &Net) -> Option<Offset> {
 /// (steps east, steps north) from a grid to the feature that should coincide with it.
 fn votes(context: &Context, net: &Net) -> Vec<(i64, i64)> {
     let shapes: Vec<&MultiPolygon> = net.features.iter().map(|f| &f.geometry).collect();
-    let grids = Coverage::build(&context.frame, &context.grids);
+    let grids = &context.coverage;
     let features = Coverage::build(&context.frame, &shapes);
     let centre = |p: Option<LonLat>| p.map(|p| context.frame.to_grid(p));
     let grid_centres: Vec<_> = grids.centroids().into_iter().map(centre).collect();

@@ -1,13 +1,12 @@
 //! Grids and the features of a net in one arrangement.
 
-use super::super::context::Context;
-use crate::domain::{Geometry, LonLat, MultiPolygon};
+use crate::domain::{Geometry, LonLat};
 use crate::geometry::{Arrangement, FaceId, HalfEdge};
 use std::collections::BTreeMap;
 
 /// The arrangement with what matching asks of it. Grids and features have their own numbers.
-pub(super) struct Overlay {
-    arrangement: Arrangement,
+pub(super) struct Overlay<'a> {
+    arrangement: &'a Arrangement,
     grids: usize,
     features: usize,
     area_of_face: Vec<f64>,
@@ -33,17 +32,16 @@ pub(super) struct Borders {
     pub net: Vec<HalfEdge>,
 }
 
-impl Overlay {
-    pub fn build(context: &Context, features: &[&MultiPolygon]) -> Self {
-        let polygons: Vec<&MultiPolygon> = context.grids.iter().chain(features).copied().collect();
-        let arrangement = Arrangement::build(&context.frame, &polygons);
-        let grids = context.grids.len();
+impl<'a> Overlay<'a> {
+    /// Matches the first `grids` polygons of an arrangement with the `features` that follow them.
+    pub fn new(arrangement: &'a Arrangement, grids: usize, features: usize) -> Self {
+        let polygons = grids + features;
         let mut overlay = Self {
             area_of_face: arrangement.face_areas_m2(),
-            faces_of: vec![Vec::new(); polygons.len()],
-            edges_of: vec![Vec::new(); polygons.len()],
+            faces_of: vec![Vec::new(); polygons],
+            edges_of: vec![Vec::new(); polygons],
             common: BTreeMap::new(),
-            features: features.len(),
+            features,
             grids,
             arrangement,
         };
@@ -168,7 +166,7 @@ impl Overlay {
 
     /// Half-edges as segments in metres, in a plane with the scale of their place.
     pub fn segments(&self, edges: &[HalfEdge]) -> Vec<[[f64; 2]; 2]> {
-        let a = &self.arrangement;
+        let a = self.arrangement;
         let Some(&first) = edges.first() else { return Vec::new() };
         let scale = a.frame().scale(a.point(a.origin(first)));
         let metres = |v: u32| [a.point(v).x as f64 * scale.0, a.point(v).y as f64 * scale.1];
@@ -177,7 +175,7 @@ impl Overlay {
 
     /// A place of [`Overlay::segments`] back in degrees.
     pub fn place(&self, edges: &[HalfEdge], p: [f64; 2]) -> LonLat {
-        let a = &self.arrangement;
+        let a = self.arrangement;
         let at = edges.first().map(|&e| a.point(a.origin(e))).unwrap_or_default();
         let scale = a.frame().scale(at);
         a.frame().to_lonlat(crate::geometry::GridPoint {
@@ -188,7 +186,7 @@ impl Overlay {
 
     /// Half-edges joined to lines; `None` when there are none.
     pub fn lines(&self, edges: &[HalfEdge]) -> Option<Geometry> {
-        let a = &self.arrangement;
+        let a = self.arrangement;
         let mut at: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
         for (i, &e) in edges.iter().enumerate() {
             at.entry(a.origin(e)).or_default().push(i);
