@@ -22,12 +22,14 @@ mod compounds;
 mod context;
 mod coverage;
 mod geojson;
+mod html;
 mod nets;
 mod pieces;
 mod report;
 mod rings;
 mod text;
 
+pub use html::HtmlOptions;
 pub use nets::{MatchClass, NetMatch, NetReport, Offset};
 pub use report::{CheckOptions, GridReport, Language, Report};
 

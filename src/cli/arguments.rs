@@ -57,6 +57,8 @@ pub enum ReportFormat {
     Json,
     /// The findings on a map
     Geojson,
+    /// A page with maps, to read and to print
+    Html,
 }
 
 /// Form of other results.
@@ -71,7 +73,9 @@ pub enum Format {
 /// Checks a dataset: gaps and overlaps, nets against grids, compounds, balance. Ends with 1 when
 /// there is a finding of severity error.
 #[derive(Args, Debug)]
-#[command(after_help = "Example:\n  wangge check data/shuangshan --format json -o report.json")]
+#[command(
+    after_help = "Examples:\n  wangge check data/shuangshan --format json -o report.json\n  wangge check data/shuangshan --format html -o report.html"
+)]
 pub struct CheckArguments {
     /// Folder of the dataset, or a file of polygons
     pub dataset: PathBuf,
