@@ -9,5 +9,7 @@ mod jobs;
 #[path = "server/plans.rs"]
 mod plans;
 mod program;
+#[path = "server/report.rs"]
+mod report;
 #[path = "server/resources.rs"]
 mod resources;

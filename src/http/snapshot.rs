@@ -3,7 +3,7 @@
 use super::layers::GridFigures;
 use super::problem::Problem;
 use crate::balance::BalanceError;
-use crate::check::{self, CheckOptions};
+use crate::check::{self, CheckOptions, Report};
 use crate::dataset::Dataset;
 use crate::locate::Locator;
 use crate::plan::store::{now, random_key};
@@ -30,7 +30,15 @@ pub struct Snapshot {
     ground: Result<(Arc<Basis>, Arc<Plan>), BalanceError>,
     /// Bases for other numbers of grids, as searches have asked for them.
     other_bases: Mutex<BTreeMap<usize, Arc<Basis>>>,
-    report: watch::Receiver<Option<Bytes>>,
+    checked: watch::Receiver<Option<Arc<Checked>>>,
+}
+
+/// The outcome of the check.
+pub struct Checked {
+    /// The report.
+    pub report: Report,
+    /// The same as JSON.
+    pub json: Bytes,
 }
 
 impl Snapshot {
@@ -38,7 +46,7 @@ impl Snapshot {
     /// it away from the threads that serve.
     pub fn new(dataset: Dataset) -> Self {
         let dataset = Arc::new(dataset);
-        let report = start_check(Arc::clone(&dataset));
+        let checked = start_check(Arc::clone(&dataset));
         let ground = Basis::new(&dataset, None).map(|basis| {
             let present = Plan {
                 id: PRESENT.into(),
@@ -57,7 +65,7 @@ impl Snapshot {
             figures: GridFigures::of(&dataset),
             ground,
             other_bases: Mutex::default(),
-            report,
+            checked,
             dataset,
         }
     }
@@ -75,14 +83,14 @@ impl Snapshot {
         (households, if count == 0 { 0.0 } else { households as f64 / f64::from(count) })
     }
 
-    /// The report of the check as JSON; waits for its end.
+    /// The report of the check; waits for its end.
     ///
     /// # Errors
     /// 500 when the check panicked.
-    pub async fn report(&self) -> Result<Bytes, Problem> {
-        let mut report = self.report.clone();
-        let made = report.wait_for(Option::is_some).await.map_err(Problem::internal)?;
-        Ok(made.clone().unwrap_or_default())
+    pub async fn checked(&self) -> Result<Arc<Checked>, Problem> {
+        let mut checked = self.checked.clone();
+        let made = checked.wait_for(Option::is_some).await.map_err(Problem::internal)?;
+        made.clone().ok_or_else(|| Problem::internal("the check ended without a report"))
     }
 
     /// The plan that holds the present grids.
@@ -135,13 +143,13 @@ fn no_plans(error: &BalanceError) -> Problem {
 }
 
 /// Runs the check and hands its report to all who wait for it.
-fn start_check(dataset: Arc<Dataset>) -> watch::Receiver<Option<Bytes>> {
+fn start_check(dataset: Arc<Dataset>) -> watch::Receiver<Option<Arc<Checked>>> {
     let (sender, receiver) = watch::channel(None);
     tokio::task::spawn_blocking(move || {
         let report = check::run(&dataset, &CheckOptions::default());
         match serde_json::to_vec(&report) {
             // Nobody waiting (any more) is no fault.
-            Ok(json) => drop(sender.send(Some(json.into()))),
+            Ok(json) => drop(sender.send(Some(Arc::new(Checked { report, json: json.into() })))),
             Err(error) => tracing::error!(%error, "the report cannot be written"),
         }
     });

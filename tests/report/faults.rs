@@ -77,13 +77,14 @@ pub fn town_of_faults() -> Dataset {
         line.insert(4, back);
     });
     edit(&mut grids, 22, &|line| line.swap(2, 9));
-    let pond = polygon(&[(40.0, 340.0), (60.0, 340.0), (60.0, 360.0), (40.0, 360.0)]);
+    let pond = polygon(&[(20.0, 322.0), (36.0, 320.0), (35.0, 336.0), (21.0, 337.0)]);
     let holed = Polygon::new(
         grids[18].polygons()[0].exterior().clone(),
         vec![pond.polygons()[0].exterior().clone()],
     );
     grids[18] = MultiPolygon::new(vec![holed]).unwrap();
-    let parts = [&grids[25], &grids[28]].map(|g| g.polygons()[0].clone());
+    let away = polygon(&[(462.0, 462.0), (480.0, 463.0), (478.0, 481.0), (461.0, 479.0)]);
+    let parts = [&grids[25], &away].map(|g| g.polygons()[0].clone());
     grids[25] = MultiPolygon::new(parts.to_vec()).unwrap();
     let mut branches: Vec<MultiPolygon> = clean.clone();
     branches.remove(29);

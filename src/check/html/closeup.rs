@@ -13,6 +13,8 @@ use std::fmt::{Result, Write};
 const SIZE: (f64, f64) = (340.0, 222.0);
 /// What a close-up shows at least, in metres across.
 const LEAST_M: f64 = 60.0;
+/// An area thinner than this, in units, is drawn on a broad band.
+const THIN: f64 = 5.0 * PX;
 /// Most labels of compounds, and most points drawn.
 const MOST_COMPOUNDS: usize = 8;
 const MOST_POINTS: usize = 300;
@@ -43,7 +45,7 @@ impl<'p> Atlas<'p> {
     ) -> std::result::Result<bool, std::fmt::Error> {
         let matches = self.matches_of(finding);
         let Some(window) = self.window(finding, &matches) else { return Ok(false) };
-        let view = View::fit(window, SIZE, 36.0, LEAST_M);
+        let view = self.view(window);
         let language = self.page.language;
         write!(out, "<figure>")?;
         let alt = match language {
@@ -98,6 +100,20 @@ impl<'p> Atlas<'p> {
         })
     }
 
+    /// The view of a window, grown until it shows a part of a grid: a compound that stands alone
+    /// on white paper could be anywhere.
+    fn view(&self, window: BBox) -> View {
+        const MOST_DOUBLINGS: usize = 12;
+        let mut view = View::fit(window, SIZE, 36.0, LEAST_M);
+        for _ in 0..MOST_DOUBLINGS {
+            if self.grids.iter().flatten().any(|grid| grid.intersects(view.window)) {
+                break;
+            }
+            view = View::fit(doubled(view.window), SIZE, 0.0, LEAST_M);
+        }
+        view
+    }
+
     fn grid(&self, code: &str) -> Option<usize> {
         // Sorted by code when loaded.
         let grids = &self.page.dataset.grids;
@@ -141,10 +157,17 @@ impl<'p> Atlas<'p> {
                 write!(out, r#"<path class="community" d="{}"/>"#, view.area(&community.geometry))?;
             }
             keys.push((line("community"), language.pick("community", "社区边界").into()));
+        } else if finding.rule.starts_with("geometry.") && finding.layer == "grids" {
+            self.sides(out, view, finding, keys)?;
         }
         match geometry {
             Geometry::Point(place) => points(out, view, &[*place])?,
-            Geometry::MultiPoint(places) => points(out, view, places)?,
+            Geometry::MultiPoint(places) => {
+                if finding.rule.starts_with("coverage.") {
+                    self.sides(out, view, finding, keys)?;
+                }
+                points(out, view, places)?;
+            }
             _ if is_whole_grid(finding) => {
                 write!(out, r#"<path class="whole" d="{}"/>"#, view.outline(geometry))?;
                 return Ok(());
@@ -152,6 +175,11 @@ impl<'p> Atlas<'p> {
             shape => {
                 let pattern = pattern_of(&finding.rule);
                 let path = view.outline(shape);
+                // A sliver would vanish between the lines at its sides.
+                let width = finding.measure.width_m.or(finding.measure.distance_m);
+                if width.is_some_and(|metres| metres / view.metres < THIN) {
+                    write!(out, r#"<path class="band" d="{path}"/>"#)?;
+                }
                 write!(out, r#"<path class="place" fill="{pattern}" d="{path}"/>"#)?;
                 // Over the fault, so that both sides of it are told apart.
                 if finding.rule.starts_with("coverage.") {
@@ -273,9 +301,10 @@ impl<'p> Atlas<'p> {
             write!(out, r#"<circle class="tool" cx="{x:.0}" cy="{y:.0}" r="26"/>"#)?;
         }
         let drawing = r#"<path class="far" d="M30 55H230"/><circle class="tool" cx="30" cy="55" r="26"/><circle class="tool" cx="230" cy="55" r="26"/>"#;
+        let digits = if metres < 10.0 { 2 } else { 1 };
         let words = match self.page.language {
-            Language::Chinese => format!("最大相距 {metres:.1} 米"),
-            Language::English => format!("furthest apart: {metres:.1} m"),
+            Language::Chinese => format!("最大相距 {metres:.digits$} 米"),
+            Language::English => format!("furthest apart: {metres:.digits$} m"),
         };
         keys.push((drawing.into(), words));
         Ok(())
@@ -378,6 +407,17 @@ impl<'p> Atlas<'p> {
             )?;
         }
         Ok(())
+    }
+}
+
+/// A window of twice the size around the same place.
+fn doubled(window: BBox) -> BBox {
+    let (lon, lat) = ((window.east - window.west) / 2.0, (window.north - window.south) / 2.0);
+    BBox {
+        west: window.west - lon,
+        south: window.south - lat,
+        east: window.east + lon,
+        north: window.north + lat,
     }
 }
 

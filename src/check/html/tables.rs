@@ -37,11 +37,12 @@ pub(super) fn summary(out: &mut String, page: &Page) -> Result {
     write!(out, r#"<div class="wide"><table><thead><tr>{heads}</tr></thead><tbody>"#)?;
     for (severity, rule, numbers) in rows {
         let (sign, word, class) = words::severity(severity, language);
+        let name = words::rule(rule, language);
         write!(
             out,
             r#"<tr><td><span class="sign {class}">{sign}</span> {word}</td><td>{} <small>{}</small></td><td class="n">{}</td><td class="numbers">{}</td></tr>"#,
-            Escaped(words::rule(rule, language)),
-            Escaped(rule),
+            Escaped(name),
+            Escaped(if name == rule { "" } else { rule }),
             numbers.len(),
             ranges(&numbers)
         )?;

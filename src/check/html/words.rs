@@ -5,7 +5,7 @@ use crate::dataset::Dataset;
 use crate::domain::Severity;
 
 /// A rule in words: (name, English, Chinese).
-const RULES: [(&str, &str, &str); 26] = [
+const RULES: [(&str, &str, &str); 40] = [
     ("coverage.gap", "Gap in the coverage", "覆盖有缝隙"),
     ("coverage.overlap", "Overlap", "范围重叠"),
     ("coverage.mismatched_edge", "Shared border differs", "共用边界不一致"),
@@ -32,6 +32,20 @@ const RULES: [(&str, &str, &str); 26] = [
     ("balance.deviation", "Too far from the mean", "户数偏差过大"),
     ("size.households", "Outside the size band", "户数不在规模范围内"),
     ("code.community", "Another community's code", "所属社区编码不符"),
+    ("code.format", "Code not of 15 digits", "编码不是15位"),
+    ("code.prefix", "Code of another community", "编码与社区不符"),
+    ("code.duplicate", "Code given twice", "编码重复"),
+    ("code.unknown", "Unknown code", "编码不存在"),
+    ("geometry.missing", "No shape", "缺少图形"),
+    ("geometry.wrong_type", "Wrong type of shape", "图形类型不符"),
+    ("geometry.out_of_range", "Not a place", "坐标超出范围"),
+    ("geometry.unclosed", "Ring not closed", "环未闭合"),
+    ("field.missing", "Field missing", "字段缺失"),
+    ("field.invalid", "Field cannot be read", "字段无效"),
+    ("feature.invalid", "Feature cannot be read", "要素无效"),
+    ("date.invalid", "Not a date", "日期无效"),
+    ("date.order", "Dates in the wrong order", "日期先后颠倒"),
+    ("crs.axis_order", "Order of the axes", "坐标轴顺序"),
 ];
 
 /// A rule in words; its own name where there are none.

@@ -13,6 +13,7 @@ import type { App, State } from '../state/app';
 import { h, ICONS, icon } from '../ui/dom';
 import type { Scope } from '../ui/scope';
 import { netsSummary } from './nets';
+import { reportLinks } from './reportLinks';
 
 /** A shape of its own for each severity, besides the colour. */
 export const SEVERITY_SIGNS: Record<Severity, string> = { error: '✕', warning: '!', info: 'i' };
@@ -42,6 +43,7 @@ export function checkPanel(scope: Scope): HTMLElement {
   return h(
     'div',
     { class: 'panel check' },
+    reportLinks(scope),
     nets,
     h(
       'div',
