@@ -33,7 +33,7 @@ fn crossing(context: &Context, grid: usize, home: usize, other: usize) -> Option
     let pair = [context.grids[grid], &communities[other].geometry];
     let arrangement = Arrangement::build(&context.frame, &pair);
     let common = |face| (arrangement.owners(face).len() == 2).then_some(());
-    let regions = measured_regions(&arrangement, common);
+    let regions = measured_regions(&arrangement, common, |_| true);
     let widest = regions.iter().max_by(|a, b| a.width_m.total_cmp(&b.width_m))?;
     if widest.width_m <= context.tolerance_m {
         return None;

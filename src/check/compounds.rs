@@ -1,32 +1,54 @@
 //! `compound.*`: each compound lies whole inside one grid.
 
-use super::context::Context;
+use super::context::{Context, Terms};
 use crate::domain::{Compound, Finding, LonLat, Measure, MultiPolygon, Place, Severity};
-use crate::geometry::{Coverage, SegmentSet, measure, overlap_shape};
+use crate::geometry::{Coverage, Frame, SegmentSet, measure, overlap_shape};
 
 pub(super) fn check(context: &Context) -> Vec<Finding> {
     if context.grids.is_empty() {
         return Vec::new();
     }
-    let borders = Borders::of(context, &context.coverage);
-    let compounds = context.dataset.compounds.iter().enumerate();
-    compounds
-        .flat_map(|(c, compound)| match &compound.place {
-            Place::Area(area) => outline(context, c, compound, area),
-            Place::Point(place) => point(context, &borders, c, compound, *place),
-        })
-        .collect()
+    let borders = Borders::of(&context.coverage);
+    let lie = Lie {
+        terms: context.terms(),
+        frame: &context.frame,
+        borders: &borders,
+        grid: &|g| context.grids[g],
+    };
+    let compounds = context.dataset.compounds.iter().zip(&context.compounds);
+    compounds.flat_map(|(compound, owned)| lie.findings(compound, &owned.shares)).collect()
+}
+
+/// The lie of the land around compounds.
+pub(super) struct Lie<'l> {
+    pub terms: Terms<'l>,
+    pub frame: &'l Frame,
+    pub borders: &'l Borders,
+    /// The area of a grid.
+    pub grid: &'l dyn Fn(usize) -> &'l MultiPolygon,
+}
+
+impl Lie<'_> {
+    /// What is wrong with a compound that lies in the grids with these shares.
+    pub fn findings(&self, compound: &Compound, shares: &[(usize, f64)]) -> Vec<Finding> {
+        match &compound.place {
+            Place::Area(area) => outline(self, compound, shares, area),
+            Place::Point(place) => point(self, compound, shares, *place).into_iter().collect(),
+        }
+    }
 }
 
 /// The borders between grids, to ask how near a point is.
-struct Borders {
+pub(super) struct Borders {
     set: SegmentSet,
+    frame: Frame,
     scale: (f64, f64),
 }
 
 impl Borders {
-    fn of(context: &Context, coverage: &Coverage) -> Self {
-        let scale = context.frame.scale(Default::default());
+    pub fn of(coverage: &Coverage) -> Self {
+        let frame = *coverage.frame();
+        let scale = frame.scale(Default::default());
         let metres = |v: u32| {
             let p = coverage.point(v);
             [p.x as f64 * scale.0, p.y as f64 * scale.1]
@@ -35,50 +57,60 @@ impl Borders {
         let segments: Vec<_> = inner
             .flat_map(|arc| arc.vertices.windows(2).map(|pair| [metres(pair[0]), metres(pair[1])]))
             .collect();
-        Self { set: SegmentSet::new(&segments), scale }
+        Self { set: SegmentSet::new(&segments), frame, scale }
     }
 
-    fn distance_m(&self, context: &Context, place: LonLat) -> f64 {
-        let p = context.frame.to_grid(place);
+    fn distance_m(&self, place: LonLat) -> f64 {
+        let p = self.frame.to_grid(place);
         self.set.distance([p.x as f64 * self.scale.0, p.y as f64 * self.scale.1])
     }
 }
 
+/// Households of a compound; none when its file does not say.
+fn households(compound: &Compound) -> u64 {
+    u64::from(compound.households.unwrap_or(0))
+}
+
 fn finding(
-    context: &Context,
+    terms: &Terms,
     rule: &str,
     severity: Severity,
     compound: &Compound,
     words: (String, String),
 ) -> Finding {
     Finding::new(rule, severity, "compounds", words.0, words.1)
-        .with_file(context.file("compounds"))
+        .with_file(terms.file("compounds"))
         .with_features([compound.id.as_str()])
         .with_geometry(compound.place.to_geometry())
 }
 
 /// A compound with an outline: the parts outside its grid count when they are wider than the
 /// tolerance, so that a border drawn along the compound's wall is no fault.
-fn outline(context: &Context, c: usize, compound: &Compound, area: &MultiPolygon) -> Vec<Finding> {
-    let shares = &context.compounds[c].shares;
+fn outline(
+    lie: &Lie,
+    compound: &Compound,
+    shares: &[(usize, f64)],
+    area: &MultiPolygon,
+) -> Vec<Finding> {
+    let terms = &lie.terms;
     let Some(&(best, best_share)) = shares.first() else {
-        return vec![outside(context, c, compound)];
+        return vec![outside(terms, compound)];
     };
     let total = measure::area_m2(area);
     let is_wide = |grid: usize| {
-        let common = overlap_shape(&context.frame, area, context.grids[grid]);
-        let circle = common.and_then(|s| measure::inscribed_circle(&context.frame, &s, 0.05));
-        circle.is_some_and(|c| c.diameter_m > context.tolerance_m)
+        let common = overlap_shape(lie.frame, area, (lie.grid)(grid));
+        let circle = common.and_then(|s| measure::inscribed_circle(lie.frame, &s, 0.05));
+        circle.is_some_and(|c| c.diameter_m > terms.tolerance_m)
     };
     let others: Vec<(usize, f64)> =
         shares[1..].iter().copied().filter(|&(g, _)| is_wide(g)).collect();
-    let households = context.households(c);
+    let households = households(compound);
     let mut findings = Vec::new();
     if !others.is_empty() {
         let parts: Vec<(usize, f64)> = std::iter::once((best, best_share)).chain(others).collect();
         let list = |join: &str| {
             let one =
-                |&(g, share): &(usize, f64)| format!("{} {:.0} %", context.title(g), share * 100.0);
+                |&(g, share): &(usize, f64)| format!("{} {:.0} %", terms.title(g), share * 100.0);
             parts.iter().map(one).collect::<Vec<_>>().join(join)
         };
         let words = (
@@ -89,9 +121,9 @@ fn outline(context: &Context, c: usize, compound: &Compound, area: &MultiPolygon
             ),
             format!("{}（{households}户）被网格边界切开：{}", compound.name, list("、")),
         );
-        let best_title = context.title(best);
+        let best_title = terms.title(best);
         findings.push(
-            finding(context, "compound.split", Severity::Error, compound, words)
+            finding(terms, "compound.split", Severity::Error, compound, words)
                 .with_measure(Measure {
                     area_m2: Some(total * (1.0 - best_share)),
                     households: Some(households),
@@ -106,16 +138,14 @@ fn outline(context: &Context, c: usize, compound: &Compound, area: &MultiPolygon
     }
     let covered: f64 = shares.iter().map(|s| s.1).sum();
     // A thousandth of a compound is a hair along its wall.
-    if covered < 0.999
-        && findings.is_empty()
-        && (1.0 - covered) * total > context.tolerance_m.powi(2)
+    if covered < 0.999 && findings.is_empty() && (1.0 - covered) * total > terms.tolerance_m.powi(2)
     {
         let words = (
             format!("{:.1} % of {} lies in no grid", (1.0 - covered) * 100.0, compound.name),
             format!("{}有 {:.1} % 不在任何网格内", compound.name, (1.0 - covered) * 100.0),
         );
         findings.push(
-            finding(context, "compound.outside", Severity::Warning, compound, words)
+            finding(terms, "compound.outside", Severity::Warning, compound, words)
                 .with_measure(Measure {
                     area_m2: Some((1.0 - covered) * total),
                     households: Some(households),
@@ -129,20 +159,18 @@ fn outline(context: &Context, c: usize, compound: &Compound, area: &MultiPolygon
 
 /// A compound with a point: in no grid, or so near a border that the point cannot decide.
 fn point(
-    context: &Context,
-    borders: &Borders,
-    c: usize,
+    lie: &Lie,
     compound: &Compound,
+    shares: &[(usize, f64)],
     place: LonLat,
-) -> Vec<Finding> {
-    let Some(owner) = context.compounds[c].owner() else {
-        return vec![outside(context, c, compound)];
-    };
-    let distance = borders.distance_m(context, place);
-    if distance > context.tolerance_m {
-        return Vec::new();
+) -> Option<Finding> {
+    let terms = &lie.terms;
+    let Some(&(owner, _)) = shares.first() else { return Some(outside(terms, compound)) };
+    let distance = lie.borders.distance_m(place);
+    if distance > terms.tolerance_m {
+        return None;
     }
-    let (title, households) = (context.title(owner), context.households(c));
+    let (title, households) = (terms.title(owner), households(compound));
     let words = (
         format!(
             "{} ({households} households) stands {distance:.2} m from a grid border; it is counted in {title}, but the point cannot decide",
@@ -153,8 +181,8 @@ fn point(
             compound.name
         ),
     );
-    vec![
-        finding(context, "compound.undecidable", Severity::Warning, compound, words)
+    Some(
+        finding(terms, "compound.undecidable", Severity::Warning, compound, words)
             .with_measure(Measure {
                 distance_m: Some(distance),
                 households: Some(households),
@@ -164,16 +192,16 @@ fn point(
                 "give the compound its outline, or move its point to its middle",
                 "为该小区补充轮廓，或将点移至小区中部",
             ),
-    ]
+    )
 }
 
-fn outside(context: &Context, c: usize, compound: &Compound) -> Finding {
-    let households = context.households(c);
+fn outside(terms: &Terms, compound: &Compound) -> Finding {
+    let households = households(compound);
     let words = (
         format!("{} ({households} households) lies in no grid", compound.name),
         format!("{}（{households}户）不在任何网格内", compound.name),
     );
-    finding(context, "compound.outside", Severity::Error, compound, words)
+    finding(terms, "compound.outside", Severity::Error, compound, words)
         .with_measure(Measure { households: Some(households), ..Measure::default() })
         .with_mend(
             "check its coordinates and their reference system, or extend a grid over it",

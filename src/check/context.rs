@@ -2,7 +2,7 @@
 
 use super::report::CheckOptions;
 use crate::dataset::Dataset;
-use crate::domain::{Compound, LonLat, MultiPolygon, Place};
+use crate::domain::{Compound, LonLat, MultiPolygon, Place, Polygon, Ring};
 use crate::geometry::{
     Arrangement, Coverage, FaceFinder, FaceId, Frame, HalfEdge, measure, overlap_areas,
 };
@@ -79,19 +79,23 @@ impl<'a> Context<'a> {
         Arrangement::build(&self.frame, &all)
     }
 
+    /// What the words of findings need.
+    pub fn terms(&self) -> Terms<'a> {
+        Terms {
+            dataset: self.dataset,
+            tolerance_m: self.tolerance_m,
+            outline: self.outline.as_ref().map(|(layer, _)| *layer),
+        }
+    }
+
     /// The code of a grid.
     pub fn code(&self, grid: usize) -> &'a str {
-        &self.dataset.grids[grid].code
+        self.terms().code(grid)
     }
 
     /// A grid in words: its name and code.
     pub fn title(&self, grid: usize) -> String {
-        let grid = &self.dataset.grids[grid];
-        if grid.name.is_empty() {
-            grid.code.clone()
-        } else {
-            format!("{} ({})", grid.name, grid.code)
-        }
+        self.terms().title(grid)
     }
 
     /// Households of a compound; none when its file does not say.
@@ -109,12 +113,44 @@ impl<'a> Context<'a> {
 
     /// The file of a layer.
     pub fn file(&self, layer: &str) -> String {
+        self.terms().file(layer)
+    }
+}
+
+/// What the words of findings need: names, files and settings.
+#[derive(Clone, Copy)]
+pub(super) struct Terms<'a> {
+    pub dataset: &'a Dataset,
+    /// Borders closer than this, in metres, are meant to be the same.
+    pub tolerance_m: f64,
+    /// The layer that the outline comes from.
+    pub outline: Option<&'static str>,
+}
+
+impl<'a> Terms<'a> {
+    /// The code of a grid.
+    pub fn code(&self, grid: usize) -> &'a str {
+        &self.dataset.grids[grid].code
+    }
+
+    /// A grid in words: its name and code.
+    pub fn title(&self, grid: usize) -> String {
+        let grid = &self.dataset.grids[grid];
+        if grid.name.is_empty() {
+            grid.code.clone()
+        } else {
+            format!("{} ({})", grid.name, grid.code)
+        }
+    }
+
+    /// The file of a layer.
+    pub fn file(&self, layer: &str) -> String {
         self.dataset.file_of(layer).unwrap_or(layer).to_string()
     }
 }
 
 /// The subdistrict's outline, or what stands for it: the communities, else the planning units.
-fn outline(dataset: &Dataset) -> Option<(&'static str, Vec<&MultiPolygon>)> {
+pub(super) fn outline(dataset: &Dataset) -> Option<(&'static str, Vec<&MultiPolygon>)> {
     if let Some(subdistrict) = &dataset.subdistrict {
         Some(("subdistrict", vec![&subdistrict.geometry]))
     } else if !dataset.communities.is_empty() {
@@ -179,14 +215,24 @@ pub(super) struct Region {
     pub border: Vec<HalfEdge>,
 }
 
-/// The regions of faces with equal labels, each with its polygon, area and width.
+/// The regions of faces with equal labels of which `wanted` takes the faces, each with its
+/// polygon, area and width. Rings begin at their westernmost corner, and polygons come from west
+/// to east, so that a region is the same whatever else is in the arrangement.
 pub(super) fn measured_regions<L: PartialEq>(
     arrangement: &Arrangement,
     label: impl Fn(FaceId) -> Option<L>,
+    wanted: impl Fn(&[FaceId]) -> bool,
 ) -> Vec<Region> {
-    let regions = arrangement.regions(label);
+    let mut regions = arrangement.regions(label);
     if regions.faces.is_empty() {
         return Vec::new();
+    }
+    regions.region_of_face.fill(None);
+    regions.faces.retain(|faces| wanted(faces));
+    for (region, faces) in regions.faces.iter().enumerate() {
+        for &face in faces {
+            regions.region_of_face[face as usize] = Some(region as u32);
+        }
     }
     let areas = arrangement.face_areas_m2();
     let shapes = arrangement.polygons_of(&regions.region_of_face, regions.faces.len());
@@ -194,11 +240,33 @@ pub(super) fn measured_regions<L: PartialEq>(
     let parts = regions.faces.into_iter().zip(shapes).zip(borders);
     parts
         .filter_map(|((faces, shape), border)| {
-            let shape = shape?;
+            let shape = from_west(arrangement.frame(), &shape?);
             let area_m2 = faces.iter().map(|&f| areas[f as usize]).sum();
             let circle = measure::inscribed_circle(arrangement.frame(), &shape, 0.01);
             let width_m = circle.map_or(0.0, |c| c.diameter_m);
             Some(Region { faces, shape, area_m2, width_m, border })
         })
         .collect()
+}
+
+/// The same polygons with their rings begun at the westernmost corner, from west to east.
+fn from_west(frame: &Frame, shape: &MultiPolygon) -> MultiPolygon {
+    let begin = |ring: &Ring| {
+        let mut corners = ring.corners().to_vec();
+        let first = (0..corners.len()).min_by_key(|&i| frame.to_grid(corners[i]));
+        corners.rotate_left(first.unwrap_or(0));
+        Ring::new(corners).unwrap_or_else(|_| ring.clone())
+    };
+    let place = |ring: &Ring| frame.to_grid(ring.corners()[0]);
+    let mut polygons: Vec<Polygon> = shape
+        .polygons()
+        .iter()
+        .map(|polygon| {
+            let mut holes: Vec<Ring> = polygon.holes().iter().map(begin).collect();
+            holes.sort_by_key(place);
+            Polygon::new(begin(polygon.exterior()), holes)
+        })
+        .collect();
+    polygons.sort_by_key(|polygon| place(polygon.exterior()));
+    MultiPolygon::new(polygons).unwrap_or_else(|_| shape.clone())
 }

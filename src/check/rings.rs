@@ -1,28 +1,44 @@
 //! `geometry.*`: each ring is a simple closed line.
 
 use super::context::Context;
-use crate::domain::{Finding, Geometry, LonLat, Measure, MultiPolygon, Origin, Ring, Severity};
-use crate::geometry::{Arrangement, FaceId, GridPoint};
-use std::collections::BTreeSet;
+use crate::dataset::Dataset;
+use crate::domain::{
+    Finding, Geometry, LonLat, Measure, MultiPolygon, Origin, Polygon, Ring, Severity,
+};
+use crate::geometry::{Arrangement, FaceId, Frame, GridPoint};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A polygon layer as the ring rules see it.
 struct Layer<'a> {
-    name: &'a str,
+    source: Source<'a>,
     ids: Vec<&'a str>,
     shapes: Vec<&'a MultiPolygon>,
-    origin: Option<&'a Origin>,
+}
+
+/// What findings say of a layer.
+#[derive(Clone, Copy)]
+pub(super) struct Source<'a> {
+    pub name: &'a str,
+    /// Of its first feature.
+    pub origin: Option<&'a Origin>,
 }
 
 pub(super) fn check(context: &Context) -> Vec<Finding> {
     let mut findings = Vec::new();
     for layer in layers(context) {
-        findings.extend(orientation(&layer));
+        let turned = layer.ids.iter().zip(&layer.shapes).filter(|(_, shape)| is_turned(shape));
+        findings.extend(layer.source.orientation(turned.map(|(id, _)| *id).collect()));
         for (id, shape) in layer.ids.iter().zip(&layer.shapes) {
-            findings.extend(corners(context, &layer, id, shape));
+            findings.extend(layer.source.corners(&context.frame, id, shape));
         }
         findings.extend(crossings(context, &layer));
     }
     findings
+}
+
+/// The layer of the grids.
+pub(super) fn grids(data: &Dataset) -> Source<'_> {
+    Source { name: "grids", origin: data.grids.first().map(|g| &g.origin) }
 }
 
 fn layers<'a>(context: &Context<'a>) -> Vec<Layer<'a>> {
@@ -30,51 +46,39 @@ fn layers<'a>(context: &Context<'a>) -> Vec<Layer<'a>> {
     let mut layers = Vec::new();
     if let Some(boundary) = &data.subdistrict {
         layers.push(Layer {
-            name: "subdistrict",
+            source: Source { name: "subdistrict", origin: Some(&boundary.origin) },
             ids: vec!["subdistrict"],
             shapes: vec![&boundary.geometry],
-            origin: Some(&boundary.origin),
         });
     }
     layers.push(Layer {
-        name: "communities",
+        source: Source { name: "communities", origin: data.communities.first().map(|c| &c.origin) },
         ids: data.communities.iter().map(|c| c.code.as_str()).collect(),
         shapes: data.communities.iter().map(|c| &c.geometry).collect(),
-        origin: data.communities.first().map(|c| &c.origin),
     });
     layers.push(Layer {
-        name: "grids",
+        source: grids(data),
         ids: data.grids.iter().map(|g| g.code.as_str()).collect(),
-        shapes: data.grids.iter().map(|g| &g.geometry).collect(),
-        origin: data.grids.first().map(|g| &g.origin),
+        shapes: context.grids.clone(),
     });
     for net in &data.nets {
         layers.push(Layer {
-            name: &net.name,
+            source: Source { name: &net.name, origin: net.features.first().map(|f| &f.origin) },
             ids: net.features.iter().map(|f| f.id.as_str()).collect(),
             shapes: net.features.iter().map(|f| &f.geometry).collect(),
-            origin: net.features.first().map(|f| &f.origin),
         });
     }
     layers.push(Layer {
-        name: "units",
+        source: Source { name: "units", origin: data.units.first().map(|u| &u.origin) },
         ids: data.units.iter().map(|u| u.id.as_str()).collect(),
         shapes: data.units.iter().map(|u| &u.geometry).collect(),
-        origin: data.units.first().map(|u| &u.origin),
     });
     layers
 }
 
-impl Layer<'_> {
-    fn finding(&self, rule: &str, severity: Severity, words: (String, String)) -> Finding {
-        let file = self.origin.map_or(self.name, |origin| &*origin.file);
-        Finding::new(rule, severity, self.name, words.0, words.1).with_file(file)
-    }
-}
-
-/// Exteriors should run counter-clockwise and holes clockwise (RFC 7946); the rest is turned on
-/// load, so one note a layer is enough.
-fn orientation(layer: &Layer) -> Option<Finding> {
+/// Whether a ring runs the other way than RFC 7946 wants: exteriors counter-clockwise, holes
+/// clockwise.
+pub(super) fn is_turned(shape: &MultiPolygon) -> bool {
     let area = |ring: &Ring| {
         let corners = ring.corners();
         let first = corners[0];
@@ -86,37 +90,77 @@ fn orientation(layer: &Layer) -> Option<Finding> {
         }
         sum
     };
-    let turned: Vec<&str> = layer
-        .ids
-        .iter()
-        .zip(&layer.shapes)
-        .filter(|(_, shape)| {
-            shape
-                .polygons()
-                .iter()
-                .any(|p| area(p.exterior()) < 0.0 || p.holes().iter().any(|hole| area(hole) > 0.0))
-        })
-        .map(|(id, _)| *id)
-        .collect();
-    let n = turned.len();
-    (n > 0).then(|| {
-        let words = (
-            format!(
-                "{n} features of {} have rings in the other direction; they were turned on load",
-                layer.name
-            ),
-            format!("{}图层有{n}个要素的环方向相反，已在载入时调整", layer.name),
-        );
-        layer.finding("geometry.orientation", Severity::Info, words).with_features(turned)
-    })
+    let turned = |p: &Polygon| area(p.exterior()) < 0.0 || p.holes().iter().any(|h| area(h) > 0.0);
+    shape.polygons().iter().any(turned)
 }
 
-/// Repeated corners, and spikes: places where a ring turns back upon itself.
-fn corners(context: &Context, layer: &Layer, id: &str, shape: &MultiPolygon) -> Vec<Finding> {
+impl Source<'_> {
+    fn finding(&self, rule: &str, severity: Severity, words: (String, String)) -> Finding {
+        let file = self.origin.map_or(self.name, |origin| &*origin.file);
+        Finding::new(rule, severity, self.name, words.0, words.1).with_file(file)
+    }
+
+    /// Rings that run the other way are turned on load, so one note a layer is enough.
+    pub fn orientation(&self, turned: Vec<&str>) -> Option<Finding> {
+        let (n, name) = (turned.len(), self.name);
+        (n > 0).then(|| {
+            let words = (
+                format!(
+                    "{n} features of {name} have rings in the other direction; they were turned on load"
+                ),
+                format!("{name}图层有{n}个要素的环方向相反，已在载入时调整"),
+            );
+            self.finding("geometry.orientation", Severity::Info, words).with_features(turned)
+        })
+    }
+
+    /// A feature that crosses itself at `places`.
+    pub fn crossing(&self, id: &str, places: Vec<LonLat>) -> Finding {
+        let at =
+            places.first().map_or(String::new(), |p| format!(" ({:.7}, {:.7})", p.lon(), p.lat()));
+        let words = (format!("{id} crosses itself{at}"), format!("{id}的边界自相交{at}"));
+        self.finding("geometry.invalid", Severity::Error, words)
+            .with_features([id])
+            .with_geometry(Geometry::MultiPoint(places))
+            .with_mend("redraw the border so that it does not cross itself", "重绘边界，消除自相交")
+    }
+
+    /// Repeated corners, and spikes: places where a ring turns back upon itself.
+    pub fn corners(&self, frame: &Frame, id: &str, shape: &MultiPolygon) -> Vec<Finding> {
+        let (repeated, spikes) = repeated_and_spikes(frame, shape);
+        let report = |rule: &str, places: Vec<LonLat>, words: (&str, &str), mend: (&str, &str)| {
+            let n = places.len();
+            (n > 0).then(|| {
+                let words = (format!("{id}: {n} {}", words.0), format!("{id}：{n}{}", words.1));
+                self.finding(rule, Severity::Warning, words)
+                    .with_features([id])
+                    .with_measure(Measure { value: Some(n as f64), ..Measure::default() })
+                    .with_geometry(Geometry::MultiPoint(places))
+                    .with_mend(mend.0, mend.1)
+            })
+        };
+        let repeated = report(
+            "geometry.duplicate_vertex",
+            repeated,
+            ("vertices repeat the one before them", "个顶点与前一顶点重复"),
+            ("delete the repeated vertices", "删除重复的顶点"),
+        );
+        let spikes = report(
+            "geometry.spike",
+            spikes,
+            ("spikes: the border runs out and back on the same line", "处尖刺：边界沿同一条线往返"),
+            ("delete the vertex at the tip of each spike", "删除尖刺顶端的顶点"),
+        );
+        repeated.into_iter().chain(spikes).collect()
+    }
+}
+
+/// Corners that repeat the one before them, and corners at which a ring turns back.
+fn repeated_and_spikes(frame: &Frame, shape: &MultiPolygon) -> (Vec<LonLat>, Vec<LonLat>) {
     let (mut repeated, mut spikes) = (Vec::new(), Vec::new());
     for ring in shape.polygons().iter().flat_map(|p| p.rings()) {
         let places = ring.corners();
-        let points: Vec<GridPoint> = places.iter().map(|&p| context.frame.to_grid(p)).collect();
+        let points: Vec<GridPoint> = places.iter().map(|&p| frame.to_grid(p)).collect();
         let n = points.len();
         let previous_other =
             |i: usize| (1..n).map(|k| points[(i + n - k) % n]).find(|&p| p != points[i]);
@@ -133,44 +177,7 @@ fn corners(context: &Context, layer: &Layer, id: &str, shape: &MultiPolygon) -> 
             }
         }
     }
-    let mut findings = Vec::new();
-    let mut report = |rule: &str,
-                      severity,
-                      places: Vec<LonLat>,
-                      english: &str,
-                      chinese: &str,
-                      mend: (&str, &str)| {
-        if places.is_empty() {
-            return;
-        }
-        let n = places.len();
-        let words = (format!("{id}: {n} {english}"), format!("{id}：{n}{chinese}"));
-        findings.push(
-            layer
-                .finding(rule, severity, words)
-                .with_features([id])
-                .with_measure(Measure { value: Some(n as f64), ..Measure::default() })
-                .with_geometry(Geometry::MultiPoint(places))
-                .with_mend(mend.0, mend.1),
-        );
-    };
-    report(
-        "geometry.duplicate_vertex",
-        Severity::Warning,
-        repeated,
-        "vertices repeat the one before them",
-        "个顶点与前一顶点重复",
-        ("delete the repeated vertices", "删除重复的顶点"),
-    );
-    report(
-        "geometry.spike",
-        Severity::Warning,
-        spikes,
-        "spikes: the border runs out and back on the same line",
-        "处尖刺：边界沿同一条线往返",
-        ("delete the vertex at the tip of each spike", "删除尖刺顶端的顶点"),
-    );
-    findings
+    (repeated, spikes)
 }
 
 /// Whether a way from `a` over `b` to `c` turns back by 180 degrees.
@@ -180,52 +187,72 @@ fn turns_back(a: GridPoint, b: GridPoint, c: GridPoint) -> bool {
     ux * vy - uy * vx == 0 && ux * vx + uy * vy < 0
 }
 
-/// Rings that cross themselves and parts that overlap. Crossing strands always enclose a place
-/// around which the rings wind other than once, so the arrangement's irregular faces find all.
+/// Rings that cross themselves and parts that overlap.
 fn crossings(context: &Context, layer: &Layer) -> Vec<Finding> {
     if layer.shapes.is_empty() {
         return Vec::new();
     }
-    let arrangement = Arrangement::build(&context.frame, &layer.shapes);
-    let polygons: BTreeSet<u32> = arrangement.irregular().iter().map(|&(_, p, _)| p).collect();
-    polygons
+    let alone;
+    let arrangement = if layer.source.name == "grids" {
+        context.coverage.arrangement()
+    } else {
+        alone = Arrangement::build(&context.frame, &layer.shapes);
+        &alone
+    };
+    irregular_corners(arrangement, layer.shapes.len())
         .into_iter()
-        .map(|polygon| {
-            let faces: BTreeSet<FaceId> =
-                arrangement.irregular().iter().filter(|i| i.1 == polygon).map(|i| i.0).collect();
-            let places = self_crossings(&arrangement, polygon, &faces);
-            let id = layer.ids[polygon as usize];
-            let at = places
-                .first()
-                .map_or(String::new(), |p| format!(" ({:.7}, {:.7})", p.lon(), p.lat()));
-            let words = (format!("{id} crosses itself{at}"), format!("{id}的边界自相交{at}"));
-            layer
-                .finding("geometry.invalid", Severity::Error, words)
-                .with_features([id])
-                .with_geometry(Geometry::MultiPoint(places))
-                .with_mend(
-                    "redraw the border so that it does not cross itself",
-                    "重绘边界，消除自相交",
-                )
+        .map(|(polygon, corners)| {
+            let crossings = corners.into_iter().filter(|corner| corner.is_crossing);
+            let places = crossings.map(|corner| arrangement.place(corner.vertex)).collect();
+            layer.source.crossing(layer.ids[polygon as usize], places)
         })
         .collect()
 }
 
-/// Vertices of irregular faces where four or more strands of the polygon meet.
-fn self_crossings(
+/// A vertex of a face around which the rings of a polygon wind other than once.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct IrregularCorner {
+    pub vertex: u32,
+    /// Whether four or more strands of the polygon meet there.
+    pub is_crossing: bool,
+}
+
+/// For each of the first `polygons` polygons of an arrangement that has one, the vertices of its
+/// irregular faces, from west to east. Crossing strands always enclose a place around which the
+/// rings wind other than once, so the irregular faces find all.
+pub(super) fn irregular_corners(
     arrangement: &Arrangement,
-    polygon: u32,
-    faces: &BTreeSet<FaceId>,
-) -> Vec<LonLat> {
-    let mut vertices = BTreeSet::new();
+    polygons: usize,
+) -> BTreeMap<u32, Vec<IrregularCorner>> {
+    let mut faces: BTreeMap<u32, BTreeSet<FaceId>> = BTreeMap::new();
+    for &(face, polygon, _) in arrangement.irregular() {
+        if (polygon as usize) < polygons {
+            faces.entry(polygon).or_default().insert(face);
+        }
+    }
+    if faces.is_empty() {
+        return BTreeMap::new();
+    }
+    let mut vertices_of: BTreeMap<FaceId, BTreeSet<u32>> =
+        faces.values().flatten().map(|&face| (face, BTreeSet::new())).collect();
     for edge in 0..arrangement.half_edges() {
-        if faces.contains(&arrangement.face(edge)) {
+        if let Some(vertices) = vertices_of.get_mut(&arrangement.face(edge)) {
             vertices.insert(arrangement.origin(edge));
         }
     }
-    let strands = |v: u32| {
+    let corner = |polygon: u32, vertex: u32| {
         let along = |&&e: &&u32| arrangement.rings_along(e).any(|(p, _)| p == polygon);
-        arrangement.around(v).iter().filter(along).count()
+        let strands = arrangement.around(vertex).iter().filter(along).count();
+        IrregularCorner { vertex, is_crossing: strands >= 4 }
     };
-    vertices.into_iter().filter(|&v| strands(v) >= 4).map(|v| arrangement.place(v)).collect()
+    faces
+        .into_iter()
+        .map(|(polygon, faces)| {
+            let mut vertices: Vec<u32> =
+                faces.iter().flat_map(|face| &vertices_of[face]).copied().collect();
+            vertices.sort_unstable_by_key(|&v| arrangement.point(v));
+            vertices.dedup();
+            (polygon, vertices.into_iter().map(|v| corner(polygon, v)).collect())
+        })
+        .collect()
 }

@@ -5,11 +5,13 @@ mod buckets;
 mod coverage;
 mod distance;
 mod exact;
+mod excerpt;
 mod frame;
 pub mod half_open;
 pub mod measure;
 
-pub use arrangement::{Arrangement, FaceFinder, FaceId, HalfEdge, Regions};
+pub use arrangement::{Arrangement, ClosedLine, FaceFinder, FaceId, HalfEdge, Regions};
 pub use coverage::{Arc, Coverage, SharedBorder, overlap_areas, overlap_shape};
 pub use distance::{SegmentSet, Witness};
+pub use excerpt::{ExcerptCorner, GridWindow, Surroundings};
 pub use frame::{Frame, GridPoint, metres_per_degree};

@@ -23,6 +23,7 @@ pub use point::FaceFinder;
 
 use super::frame::{Frame, GridPoint};
 use crate::domain::{LonLat, MultiPolygon};
+pub use network::ClosedLine;
 use network::Network;
 pub use region::Regions;
 use std::collections::VecDeque;
@@ -48,7 +49,15 @@ impl Arrangement {
     /// The arrangement of `polygons`. Never fails: rings that cross themselves count as inside
     /// wherever they wind around a place, pieces that the grid swallows vanish.
     pub fn build(frame: &Frame, polygons: &[&MultiPolygon]) -> Self {
-        let mut network = Network::collect(frame, polygons);
+        Self::of_network(frame, Network::collect(frame, polygons))
+    }
+
+    /// The arrangement of closed lines, such as excerpts of rings; see [`super::excerpt`].
+    pub fn of_lines(frame: &Frame, lines: &[ClosedLine]) -> Self {
+        Self::of_network(frame, Network::of_lines(frame, lines))
+    }
+
+    fn of_network(frame: &Frame, mut network: Network) -> Self {
         let passed = noding::node(&mut network);
         let topology = Topology::build(&network);
         let windings = wind_faces(&network, &topology);

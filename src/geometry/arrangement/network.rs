@@ -24,6 +24,17 @@ pub(super) struct Network {
     sides: Vec<(u32, i32)>,
 }
 
+/// A line that ends where it begins, as a part of a polygon's border.
+#[derive(Clone, Debug)]
+pub struct ClosedLine {
+    /// The polygon.
+    pub polygon: u32,
+    /// How often the polygon counts on the line's left: -1 when it lies on the right.
+    pub winding: i32,
+    /// The corners, on the grid and in degrees, the first not repeated.
+    pub corners: Vec<(GridPoint, LonLat)>,
+}
+
 /// An edge of a ring: lower id, higher id, polygon, winding on the left of low → high.
 pub(super) type Edge = (u32, u32, u32, i32);
 
@@ -32,16 +43,7 @@ impl Network {
     /// orientation, matched by their vertices.
     pub fn collect(frame: &Frame, polygons: &[&MultiPolygon]) -> Self {
         let corners: usize = polygons.iter().map(|p| p.corners().count()).sum();
-        let mut network = Self {
-            frame: *frame,
-            points: Vec::with_capacity(corners / 2 + 16),
-            places: Vec::with_capacity(corners / 2 + 16),
-            given: 0,
-            ids: FxHashMap::with_capacity_and_hasher(corners / 2 + 16, rustc_hash::FxBuildHasher),
-            segments: Vec::new(),
-            side_starts: vec![0],
-            sides: Vec::new(),
-        };
+        let mut network = Self::with_room(frame, corners);
         let mut edges: Vec<Edge> = Vec::with_capacity(corners);
         for (polygon, shape) in polygons.iter().enumerate() {
             for part in shape.polygons() {
@@ -56,13 +58,49 @@ impl Network {
         network
     }
 
+    fn with_room(frame: &Frame, corners: usize) -> Self {
+        Self {
+            frame: *frame,
+            points: Vec::with_capacity(corners / 2 + 16),
+            places: Vec::with_capacity(corners / 2 + 16),
+            given: 0,
+            ids: FxHashMap::with_capacity_and_hasher(corners / 2 + 16, rustc_hash::FxBuildHasher),
+            segments: Vec::new(),
+            side_starts: vec![0],
+            sides: Vec::new(),
+        }
+    }
+
+    /// All edges of closed lines, matched by their vertices.
+    pub fn of_lines(frame: &Frame, lines: &[ClosedLine]) -> Self {
+        let corners = lines.iter().map(|line| line.corners.len()).sum();
+        let mut network = Self::with_room(frame, corners);
+        let mut edges: Vec<Edge> = Vec::with_capacity(corners);
+        for line in lines {
+            let ids: Vec<u32> = line
+                .corners
+                .iter()
+                .map(|&(point, place)| network.vertex_at(point, place))
+                .collect();
+            network.line_edges(&ids, line.polygon, line.winding, &mut edges);
+        }
+        network.given = network.points.len() as u32;
+        network.match_edges(&edges);
+        network
+    }
+
     /// Appends a ring's edges; `side` is 1 when the polygon lies inside the ring, -1 for a hole.
     fn ring_edges(&mut self, ring: &Ring, polygon: u32, side: i32, edges: &mut Vec<Edge>) {
         let ids: Vec<u32> = ring.corners().iter().map(|&place| self.vertex(place)).collect();
         let area = doubled_area(ids.iter().map(|&id| self.points[id as usize]));
         let turn = if area < 0 { -side } else { side };
-        let mut from = ids[ids.len() - 1];
-        for to in ids {
+        self.line_edges(&ids, polygon, turn, edges);
+    }
+
+    fn line_edges(&self, ids: &[u32], polygon: u32, turn: i32, edges: &mut Vec<Edge>) {
+        let Some(&last) = ids.last() else { return };
+        let mut from = last;
+        for &to in ids {
             match from.cmp(&to) {
                 std::cmp::Ordering::Less => edges.push((from, to, polygon, turn)),
                 std::cmp::Ordering::Greater => edges.push((to, from, polygon, -turn)),
@@ -74,7 +112,10 @@ impl Network {
 
     /// The id of a file's corner.
     fn vertex(&mut self, place: LonLat) -> u32 {
-        let point = self.frame.to_grid(place);
+        self.vertex_at(self.frame.to_grid(place), place)
+    }
+
+    fn vertex_at(&mut self, point: GridPoint, place: LonLat) -> u32 {
         let next = self.points.len() as u32;
         let id = *self.ids.entry(point).or_insert(next);
         if id == next {
