@@ -234,7 +234,7 @@ pub(super) fn measured_regions<L: PartialEq>(
             regions.region_of_face[face as usize] = Some(region as u32);
         }
     }
-    let areas = arrangement.face_areas_m2();
+    let areas = arrangement.face_areas();
     let shapes = arrangement.polygons_of(&regions.region_of_face, regions.faces.len());
     let borders = arrangement.borders(&regions.region_of_face, regions.faces.len());
     let parts = regions.faces.into_iter().zip(shapes).zip(borders);

@@ -113,7 +113,7 @@ impl Coverage {
     /// Area of each polygon in square metres, on the ellipsoid.
     pub fn areas_m2(&self) -> Vec<f64> {
         let mut areas = vec![0.0; self.polygons];
-        for (face, area) in self.arrangement.face_areas_m2().into_iter().enumerate() {
+        for (face, area) in self.arrangement.face_areas().iter().enumerate() {
             if let Some(owner) = self.owner_of_face[face] {
                 areas[owner as usize] += area;
             }
@@ -227,7 +227,7 @@ pub fn overlap_areas(
     let both: Vec<&MultiPolygon> = a.iter().chain(b).copied().collect();
     let arrangement = Arrangement::build(frame, &both);
     let mut areas: BTreeMap<(usize, usize), f64> = BTreeMap::new();
-    for (face, area) in arrangement.face_areas_m2().into_iter().enumerate() {
+    for (face, area) in arrangement.face_areas().iter().enumerate() {
         let owners = arrangement.owners(face as u32);
         let split = owners.partition_point(|&p| (p as usize) < a.len());
         for &i in &owners[..split] {

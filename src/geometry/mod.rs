@@ -2,6 +2,7 @@
 
 mod arrangement;
 mod buckets;
+mod circle;
 mod coverage;
 mod distance;
 mod exact;
