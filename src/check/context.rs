@@ -73,6 +73,11 @@ impl<'a> Context<'a> {
         })
     }
 
+    /// [`Context::overlay`], if some rule has asked for it.
+    pub fn overlay_if_built(&self, net: usize) -> Option<&Arrangement> {
+        self.overlays[net].get()
+    }
+
     /// Grids and other polygons in one arrangement, the grids first.
     pub fn overlay_with(&self, polygons: &[&MultiPolygon]) -> Arrangement {
         let all: Vec<&MultiPolygon> = self.grids.iter().chain(polygons).copied().collect();

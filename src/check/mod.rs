@@ -28,6 +28,7 @@ mod pieces;
 mod report;
 mod rings;
 mod text;
+mod validity;
 
 pub use html::HtmlOptions;
 pub use nets::{MatchClass, NetMatch, NetReport, Offset};
@@ -39,11 +40,12 @@ use context::Context;
 /// Applies every rule to a dataset.
 pub fn run(dataset: &Dataset, options: &CheckOptions) -> Report {
     let context = Context::new(dataset, options);
+    // Nets first: the ring rules use their overlays.
+    let (nets, net_findings) = nets::check(&context);
     let mut findings = dataset.findings.clone();
     findings.extend(rings::check(&context));
     findings.extend(pieces::check(&context));
     findings.extend(coverage::check(&context));
-    let (nets, net_findings) = nets::check(&context);
     findings.extend(net_findings);
     findings.extend(compounds::check(&context));
     findings.extend(community::check(&context));

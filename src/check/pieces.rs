@@ -126,11 +126,9 @@ fn borders_on_another(among: &Among, part: &Polygon) -> bool {
     let (coverage, grid) = (among.coverage, among.number);
     let corners: std::collections::BTreeSet<_> =
         part.rings().flat_map(|r| r.corners()).map(|&p| coverage.frame().to_grid(p)).collect();
-    coverage.arcs().iter().any(|arc| {
+    coverage.arcs_of(grid).any(|arc| {
         let both = arc.left.is_some() && arc.right.is_some();
-        let ours = arc.left == Some(grid) || arc.right == Some(grid);
-        both && ours
-            && arc.vertices.iter().filter(|&&v| corners.contains(&coverage.point(v))).count() > 1
+        both && arc.vertices.iter().filter(|&&v| corners.contains(&coverage.point(v))).count() > 1
     })
 }
 

@@ -1,18 +1,28 @@
-//! `geometry.*`: each ring is a simple closed line.
+//! `geometry.*`: each ring is a simple closed line, without repeated corners and spikes.
+//!
+//! What counts as what, in millimetres as the file draws them:
+//! - a corner *repeats* the one before it when it is nearer to it than a grid step;
+//! - a *spike* is a corner at which the ring turns back: the end of the shorter leg lies within a
+//!   fiftieth of its length (but no more than half a metre), or within the rounding of the grid,
+//!   of the longer leg;
+//! - a ring that crosses, touches or doubles itself is [`super::validity`]'s.
 
 use super::context::Context;
+use super::validity;
 use crate::dataset::Dataset;
 use crate::domain::{
     Finding, Geometry, LonLat, Measure, MultiPolygon, Origin, Polygon, Ring, Severity,
 };
-use crate::geometry::{Arrangement, FaceId, Frame, GridPoint};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::geometry::{Arrangement, Frame};
+use std::ops::Range;
 
 /// A polygon layer as the ring rules see it.
 struct Layer<'a> {
     source: Source<'a>,
     ids: Vec<&'a str>,
     shapes: Vec<&'a MultiPolygon>,
+    /// An arrangement that has the layer's polygons, and their numbers in it.
+    shared: Option<(&'a Arrangement, Range<usize>)>,
 }
 
 /// What findings say of a layer.
@@ -25,13 +35,30 @@ pub(super) struct Source<'a> {
 
 pub(super) fn check(context: &Context) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for layer in layers(context) {
+    for layer in layers(context).iter().filter(|layer| !layer.shapes.is_empty()) {
         let turned = layer.ids.iter().zip(&layer.shapes).filter(|(_, shape)| is_turned(shape));
         findings.extend(layer.source.orientation(turned.map(|(id, _)| *id).collect()));
-        for (id, shape) in layer.ids.iter().zip(&layer.shapes) {
-            findings.extend(layer.source.corners(&context.frame, id, shape));
+        let alone;
+        let (arrangement, polygons) = match &layer.shared {
+            Some((arrangement, polygons)) => (*arrangement, polygons.clone()),
+            None => {
+                alone = Arrangement::build(&context.frame, &layer.shapes);
+                (&alone, 0..layer.shapes.len())
+            }
+        };
+        let suspects = validity::suspects(arrangement, polygons.clone());
+        for (i, (id, shape)) in layer.ids.iter().zip(&layer.shapes).enumerate() {
+            findings.extend(if suspects[i] {
+                layer.source.corners(&context.frame, id, shape)
+            } else {
+                layer.source.uneven_corners(&context.frame, id, shape)
+            });
         }
-        findings.extend(crossings(context, &layer));
+        for (polygon, corners) in validity::irregular(arrangement, polygons) {
+            let crossings = corners.into_iter().filter(|corner| corner.is_crossing);
+            let places = crossings.map(|corner| arrangement.place(corner.vertex)).collect();
+            findings.push(layer.source.crossing(layer.ids[polygon], places));
+        }
     }
     findings
 }
@@ -41,37 +68,49 @@ pub(super) fn grids(data: &Dataset) -> Source<'_> {
     Source { name: "grids", origin: data.grids.first().map(|g| &g.origin) }
 }
 
-fn layers<'a>(context: &Context<'a>) -> Vec<Layer<'a>> {
+fn layers<'a>(context: &'a Context) -> Vec<Layer<'a>> {
     let data = context.dataset;
+    let grids_shared = 0..context.grids.len();
+    let outline = |layer: &str| {
+        let (_, polygons) = context.outline.as_ref().filter(|(name, _)| *name == layer)?;
+        let numbers = grids_shared.end..grids_shared.end + polygons.len();
+        Some((context.coverage.arrangement(), numbers))
+    };
     let mut layers = Vec::new();
     if let Some(boundary) = &data.subdistrict {
         layers.push(Layer {
             source: Source { name: "subdistrict", origin: Some(&boundary.origin) },
             ids: vec!["subdistrict"],
             shapes: vec![&boundary.geometry],
+            shared: outline("subdistrict"),
         });
     }
     layers.push(Layer {
         source: Source { name: "communities", origin: data.communities.first().map(|c| &c.origin) },
         ids: data.communities.iter().map(|c| c.code.as_str()).collect(),
         shapes: data.communities.iter().map(|c| &c.geometry).collect(),
+        shared: outline("communities"),
     });
     layers.push(Layer {
         source: grids(data),
         ids: data.grids.iter().map(|g| g.code.as_str()).collect(),
         shapes: context.grids.clone(),
+        shared: Some((context.coverage.arrangement(), grids_shared.clone())),
     });
-    for net in &data.nets {
+    for (number, net) in data.nets.iter().enumerate() {
+        let numbers = grids_shared.end..grids_shared.end + net.features.len();
         layers.push(Layer {
             source: Source { name: &net.name, origin: net.features.first().map(|f| &f.origin) },
             ids: net.features.iter().map(|f| f.id.as_str()).collect(),
             shapes: net.features.iter().map(|f| &f.geometry).collect(),
+            shared: context.overlay_if_built(number).map(|overlay| (overlay, numbers)),
         });
     }
     layers.push(Layer {
         source: Source { name: "units", origin: data.units.first().map(|u| &u.origin) },
         ids: data.units.iter().map(|u| u.id.as_str()).collect(),
         shapes: data.units.iter().map(|u| &u.geometry).collect(),
+        shared: outline("units"),
     });
     layers
 }
@@ -116,8 +155,7 @@ impl Source<'_> {
 
     /// A feature that crosses itself at `places`.
     pub fn crossing(&self, id: &str, places: Vec<LonLat>) -> Finding {
-        let at =
-            places.first().map_or(String::new(), |p| format!(" ({:.7}, {:.7})", p.lon(), p.lat()));
+        let at = at_words(&places);
         let words = (format!("{id} crosses itself{at}"), format!("{id}的边界自相交{at}"));
         self.finding("geometry.invalid", Severity::Error, words)
             .with_features([id])
@@ -125,134 +163,164 @@ impl Source<'_> {
             .with_mend("redraw the border so that it does not cross itself", "重绘边界，消除自相交")
     }
 
-    /// Repeated corners, and spikes: places where a ring turns back upon itself.
+    /// What a feature has wrong by itself, but for crossings: repeated corners, spikes, and
+    /// whatever makes it invalid without a crossing.
     pub fn corners(&self, frame: &Frame, id: &str, shape: &MultiPolygon) -> Vec<Finding> {
-        let (repeated, spikes) = repeated_and_spikes(frame, shape);
+        let mut findings = self.uneven_corners(frame, id, shape);
+        findings.extend(self.invalid_alone(frame, id, shape));
+        findings
+    }
+
+    /// Rings that touch or double themselves, and features that enclose nothing.
+    fn invalid_alone(&self, frame: &Frame, id: &str, shape: &MultiPolygon) -> Vec<Finding> {
+        let found = validity::alone(frame, shape);
+        let report = |words: (&str, &str), mend: (&str, &str), places: Vec<LonLat>| {
+            let at = at_words(&places);
+            let words = (format!("{id} {}{at}", words.0), format!("{id}{}{at}", words.1));
+            self.finding("geometry.invalid", Severity::Error, words)
+                .with_features([id])
+                .with_geometry(Geometry::MultiPoint(places))
+                .with_mend(mend.0, mend.1)
+        };
+        let mut findings = Vec::new();
+        if found.is_empty {
+            findings.push(report(
+                ("encloses no area", "未围成任何面积"),
+                ("draw the feature again, or delete it", "重新绘制或删除该要素"),
+                shape.corners().collect(),
+            ));
+        }
+        if !found.touches.is_empty() {
+            findings.push(report(
+                ("touches itself", "的边界自相接触"),
+                (
+                    "write what the ring encloses a second time as a hole, or as a part of its own",
+                    "将环再次围合的部分改写为内环（洞）或独立部分",
+                ),
+                found.touches,
+            ));
+        }
+        if !found.doubled.is_empty() {
+            findings.push(report(
+                ("runs along itself in both directions", "的边界有一段往返重合"),
+                (
+                    "delete the doubled line; write what it leads to as a hole, or as a part of its own",
+                    "删除往返重合的线段，将其所连部分改写为内环（洞）或独立部分",
+                ),
+                found.doubled,
+            ));
+        }
+        findings
+    }
+
+    /// Repeated corners, and spikes: places where a ring turns back upon itself.
+    fn uneven_corners(&self, frame: &Frame, id: &str, shape: &MultiPolygon) -> Vec<Finding> {
+        let Uneven { repeated, spikes, longest_mm } = uneven(frame, shape);
         let report = |rule: &str, places: Vec<LonLat>, words: (&str, &str), mend: (&str, &str)| {
             let n = places.len();
-            (n > 0).then(|| {
-                let words = (format!("{id}: {n} {}", words.0), format!("{id}：{n}{}", words.1));
-                self.finding(rule, Severity::Warning, words)
-                    .with_features([id])
-                    .with_measure(Measure { value: Some(n as f64), ..Measure::default() })
-                    .with_geometry(Geometry::MultiPoint(places))
-                    .with_mend(mend.0, mend.1)
-            })
+            let words = (format!("{id}: {n} {}", words.0), format!("{id}：{n}{}", words.1));
+            self.finding(rule, Severity::Warning, words)
+                .with_features([id])
+                .with_measure(Measure { value: Some(n as f64), ..Measure::default() })
+                .with_geometry(Geometry::MultiPoint(places))
+                .with_mend(mend.0, mend.1)
         };
-        let repeated = report(
-            "geometry.duplicate_vertex",
-            repeated,
-            ("vertices repeat the one before them", "个顶点与前一顶点重复"),
-            ("delete the repeated vertices", "删除重复的顶点"),
-        );
-        let spikes = report(
-            "geometry.spike",
-            spikes,
-            ("spikes: the border runs out and back on the same line", "处尖刺：边界沿同一条线往返"),
-            ("delete the vertex at the tip of each spike", "删除尖刺顶端的顶点"),
-        );
-        repeated.into_iter().chain(spikes).collect()
+        let mut findings = Vec::new();
+        if !repeated.is_empty() {
+            findings.push(report(
+                "geometry.duplicate_vertex",
+                repeated,
+                ("vertices repeat the one before them", "个顶点与前一顶点重复"),
+                ("delete the repeated vertices", "删除重复的顶点"),
+            ));
+        }
+        if !spikes.is_empty() {
+            let mut spikes = report(
+                "geometry.spike",
+                spikes,
+                (
+                    "spikes: the border runs out and back on the same line",
+                    "处尖刺：边界沿同一条线往返",
+                ),
+                ("delete the vertex at the tip of each spike", "删除尖刺顶端的顶点"),
+            );
+            spikes.measure.length_m = Some(longest_mm / 1000.0);
+            findings.push(spikes);
+        }
+        findings
     }
+}
+
+/// The first of some places, in words.
+fn at_words(places: &[LonLat]) -> String {
+    places.first().map_or(String::new(), |p| format!(" ({:.7}, {:.7})", p.lon(), p.lat()))
 }
 
 /// Corners that repeat the one before them, and corners at which a ring turns back.
-fn repeated_and_spikes(frame: &Frame, shape: &MultiPolygon) -> (Vec<LonLat>, Vec<LonLat>) {
-    let (mut repeated, mut spikes) = (Vec::new(), Vec::new());
+#[derive(Default)]
+struct Uneven {
+    repeated: Vec<LonLat>,
+    spikes: Vec<LonLat>,
+    /// How far the longest spike sticks out, in millimetres.
+    longest_mm: f64,
+}
+
+/// Grid steps within which two corners are one, and within which a point lies on a line.
+const SAME: f64 = 1.0;
+const ROUNDING: f64 = 1.5;
+/// Greatest width of a spike at its foot, as a share of its length and in millimetres.
+const SPIKE_SHARE: f64 = 0.02;
+const SPIKE_MM: f64 = 500.0;
+/// Length in millimetres below which only an exact return is a spike.
+const SPIKE_LENGTH_MM: f64 = 10.0;
+
+fn uneven(frame: &Frame, shape: &MultiPolygon) -> Uneven {
+    let mut found = Uneven::default();
+    let mut plane: Vec<(f64, f64)> = Vec::new();
+    let mut kept: Vec<usize> = Vec::new();
     for ring in shape.polygons().iter().flat_map(|p| p.rings()) {
         let places = ring.corners();
-        let points: Vec<GridPoint> = places.iter().map(|&p| frame.to_grid(p)).collect();
-        let n = points.len();
-        let previous_other =
-            |i: usize| (1..n).map(|k| points[(i + n - k) % n]).find(|&p| p != points[i]);
-        let next_other = |i: usize| (1..n).map(|k| points[(i + k) % n]).find(|&p| p != points[i]);
-        for i in 0..n {
-            if points[i] == points[(i + n - 1) % n] {
-                repeated.push(places[i]);
-                continue;
+        plane.clear();
+        plane.extend(places.iter().map(|&p| frame.to_plane(p)));
+        let same = |i: usize, j: usize| {
+            let (dx, dy) = (plane[i].0 - plane[j].0, plane[i].1 - plane[j].1);
+            dx * dx + dy * dy <= SAME * SAME
+        };
+        kept.clear();
+        for (i, &place) in places.iter().enumerate() {
+            let before = if i == 0 { places.len() - 1 } else { i - 1 };
+            if same(i, before) {
+                found.repeated.push(place);
+            } else {
+                kept.push(i);
             }
-            if let (Some(a), Some(b)) = (previous_other(i), next_other(i))
-                && turns_back(a, points[i], b)
-            {
-                spikes.push(places[i]);
+        }
+        for (k, &tip) in kept.iter().enumerate() {
+            let before = kept[(k + kept.len() - 1) % kept.len()];
+            let after = kept[(k + 1) % kept.len()];
+            if let Some(length) = spike_length(plane[before], plane[tip], plane[after]) {
+                found.spikes.push(places[tip]);
+                found.longest_mm = found.longest_mm.max(length);
             }
         }
     }
-    (repeated, spikes)
+    found
 }
 
-/// Whether a way from `a` over `b` to `c` turns back by 180 degrees.
-fn turns_back(a: GridPoint, b: GridPoint, c: GridPoint) -> bool {
-    let (ux, uy) = (i128::from(b.x - a.x), i128::from(b.y - a.y));
-    let (vx, vy) = (i128::from(c.x - b.x), i128::from(c.y - b.y));
-    ux * vy - uy * vx == 0 && ux * vx + uy * vy < 0
-}
-
-/// Rings that cross themselves and parts that overlap.
-fn crossings(context: &Context, layer: &Layer) -> Vec<Finding> {
-    if layer.shapes.is_empty() {
-        return Vec::new();
+/// How far a ring that goes from `a` over `tip` to `b` sticks out there, if it turns back.
+fn spike_length(a: (f64, f64), tip: (f64, f64), b: (f64, f64)) -> Option<f64> {
+    let u = (a.0 - tip.0, a.1 - tip.1);
+    let v = (b.0 - tip.0, b.1 - tip.1);
+    let along = u.0 * v.0 + u.1 * v.1;
+    if along <= 0.0 {
+        return None;
     }
-    let alone;
-    let arrangement = if layer.source.name == "grids" {
-        context.coverage.arrangement()
-    } else {
-        alone = Arrangement::build(&context.frame, &layer.shapes);
-        &alone
-    };
-    irregular_corners(arrangement, layer.shapes.len())
-        .into_iter()
-        .map(|(polygon, corners)| {
-            let crossings = corners.into_iter().filter(|corner| corner.is_crossing);
-            let places = crossings.map(|corner| arrangement.place(corner.vertex)).collect();
-            layer.source.crossing(layer.ids[polygon as usize], places)
-        })
-        .collect()
-}
-
-/// A vertex of a face around which the rings of a polygon wind other than once.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct IrregularCorner {
-    pub vertex: u32,
-    /// Whether four or more strands of the polygon meet there.
-    pub is_crossing: bool,
-}
-
-/// For each of the first `polygons` polygons of an arrangement that has one, the vertices of its
-/// irregular faces, from west to east. Crossing strands always enclose a place around which the
-/// rings wind other than once, so the irregular faces find all.
-pub(super) fn irregular_corners(
-    arrangement: &Arrangement,
-    polygons: usize,
-) -> BTreeMap<u32, Vec<IrregularCorner>> {
-    let mut faces: BTreeMap<u32, BTreeSet<FaceId>> = BTreeMap::new();
-    for &(face, polygon, _) in arrangement.irregular() {
-        if (polygon as usize) < polygons {
-            faces.entry(polygon).or_default().insert(face);
-        }
-    }
-    if faces.is_empty() {
-        return BTreeMap::new();
-    }
-    let mut vertices_of: BTreeMap<FaceId, BTreeSet<u32>> =
-        faces.values().flatten().map(|&face| (face, BTreeSet::new())).collect();
-    for edge in 0..arrangement.half_edges() {
-        if let Some(vertices) = vertices_of.get_mut(&arrangement.face(edge)) {
-            vertices.insert(arrangement.origin(edge));
-        }
-    }
-    let corner = |polygon: u32, vertex: u32| {
-        let along = |&&e: &&u32| arrangement.rings_along(e).any(|(p, _)| p == polygon);
-        let strands = arrangement.around(vertex).iter().filter(along).count();
-        IrregularCorner { vertex, is_crossing: strands >= 4 }
-    };
-    faces
-        .into_iter()
-        .map(|(polygon, faces)| {
-            let mut vertices: Vec<u32> =
-                faces.iter().flat_map(|face| &vertices_of[face]).copied().collect();
-            vertices.sort_unstable_by_key(|&v| arrangement.point(v));
-            vertices.dedup();
-            (polygon, vertices.into_iter().map(|v| corner(polygon, v)).collect())
-        })
-        .collect()
+    let (u_length, v_length) = (u.0.hypot(u.1), v.0.hypot(v.1));
+    // The height of the shorter leg's end above the longer leg.
+    let height = (u.0 * v.1 - u.1 * v.0).abs() / u_length.max(v_length);
+    let length = u_length.min(v_length);
+    let is_exact = height <= 1e-3 * length;
+    let is_thin = length >= SPIKE_LENGTH_MM
+        && (height <= ROUNDING || height <= (SPIKE_SHARE * length).min(SPIKE_MM));
+    (is_exact || is_thin).then_some(length)
 }

@@ -42,6 +42,8 @@ pub struct Coverage {
     polygons: usize,
     owner_of_face: Vec<Option<u32>>,
     arcs: Vec<Arc>,
+    /// The arcs of each polygon, by their positions.
+    arcs_of: Vec<Vec<u32>>,
 }
 
 impl Coverage {
@@ -57,7 +59,13 @@ impl Coverage {
             .map(|f| arrangement.owners(f).first().copied().filter(|&p| (p as usize) < polygons))
             .collect();
         let arcs = collect_arcs(&arrangement, &owner_of_face);
-        Self { arrangement, polygons, owner_of_face, arcs }
+        let mut arcs_of = vec![Vec::new(); polygons];
+        for (i, arc) in arcs.iter().enumerate() {
+            for polygon in [arc.left, arc.right].into_iter().flatten() {
+                arcs_of[polygon].push(i as u32);
+            }
+        }
+        Self { arrangement, polygons, owner_of_face, arcs, arcs_of }
     }
 
     /// The arrangement of the polygons.
@@ -83,6 +91,11 @@ impl Coverage {
     /// All borders.
     pub fn arcs(&self) -> &[Arc] {
         &self.arcs
+    }
+
+    /// The borders of a polygon.
+    pub fn arcs_of(&self, polygon: usize) -> impl Iterator<Item = &Arc> {
+        self.arcs_of[polygon].iter().map(|&i| &self.arcs[i as usize])
     }
 
     /// A vertex in degrees.

@@ -123,6 +123,12 @@ impl Arrangement {
         &self.passed
     }
 
+    /// Every (polygon, vertex, vertex) where the rings of a polygon run along a segment both ways,
+    /// so that it bounds nothing: spikes, borders between parts, cuts from a ring to its hole.
+    pub fn cancelled(&self) -> &[(u32, u32, u32)] {
+        &self.network.cancelled
+    }
+
     /// Number of half-edges.
     pub fn half_edges(&self) -> u32 {
         self.topology.face.len() as u32

@@ -22,6 +22,8 @@ pub(super) struct Network {
     side_starts: Vec<u32>,
     /// (polygon, winding left minus right of the segment from lower to higher id), ascending.
     sides: Vec<(u32, i32)>,
+    /// (polygon, vertex, vertex) where the rings of a polygon run along a segment both ways.
+    pub cancelled: Vec<(u32, u32, u32)>,
 }
 
 /// A line that ends where it begins, as a part of a polygon's border.
@@ -70,6 +72,7 @@ impl Network {
             segments: Vec::new(),
             side_starts: vec![0],
             sides: Vec::new(),
+            cancelled: Vec::new(),
         }
     }
 
@@ -159,6 +162,8 @@ impl Network {
             let winding: i32 = same.iter().map(|edge| edge.3).sum();
             if winding != 0 {
                 self.sides.push((same[0].2, winding));
+            } else {
+                self.cancelled.push((same[0].2, edges[0].0, edges[0].1));
             }
         }
         if self.sides.len() > begin {
