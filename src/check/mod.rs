@@ -23,6 +23,7 @@ mod context;
 mod coverage;
 mod geojson;
 mod html;
+mod incremental;
 mod nets;
 mod pieces;
 mod report;
@@ -30,6 +31,7 @@ mod rings;
 mod text;
 
 pub use html::HtmlOptions;
+pub use incremental::{EditOutcome, GridEdit, LiveCheck};
 pub use nets::{MatchClass, NetMatch, NetReport, Offset};
 pub use report::{CheckOptions, GridReport, Language, Report};
 
