@@ -155,7 +155,7 @@ impl<'a> Terms<'a> {
 }
 
 /// The subdistrict's outline, or what stands for it: the communities, else the planning units.
-pub(super) fn outline(dataset: &Dataset) -> Option<(&'static str, Vec<&MultiPolygon>)> {
+fn outline(dataset: &Dataset) -> Option<(&'static str, Vec<&MultiPolygon>)> {
     if let Some(subdistrict) = &dataset.subdistrict {
         Some(("subdistrict", vec![&subdistrict.geometry]))
     } else if !dataset.communities.is_empty() {

@@ -23,6 +23,7 @@ mod context;
 mod coverage;
 mod geojson;
 mod html;
+mod incremental;
 mod nets;
 mod pieces;
 mod report;
@@ -31,6 +32,7 @@ mod text;
 mod validity;
 
 pub use html::HtmlOptions;
+pub use incremental::{EditOutcome, GridEdit, LiveCheck};
 pub use nets::{MatchClass, NetMatch, NetReport, Offset};
 pub use report::{CheckOptions, GridReport, Language, Report};
 

@@ -14,5 +14,6 @@ pub mod measure;
 pub use arrangement::{Arrangement, ClosedLine, FaceFinder, FaceId, HalfEdge, Regions};
 pub use coverage::{Arc, Coverage, SharedBorder, overlap_areas, overlap_shape};
 pub use distance::{SegmentSet, Witness};
+pub(crate) use exact::doubled_area;
 pub use excerpt::{ExcerptCorner, GridWindow, Surroundings};
 pub use frame::{Frame, GridPoint, metres_per_degree};

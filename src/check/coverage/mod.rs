@@ -10,7 +10,7 @@ pub(super) use words::{mismatched_edge, near_miss};
 
 use super::context::{Context, Region, measured_regions};
 use crate::domain::{Finding, MultiPolygon};
-use crate::geometry::{Arrangement, FaceId, GridWindow};
+use crate::geometry::{Arrangement, FaceId, GridPoint, GridWindow};
 use std::collections::BTreeMap;
 
 /// The grids and the outline in one arrangement: the first `grids` polygons are the grids, those
@@ -50,6 +50,11 @@ pub(super) struct Fault {
 }
 
 impl Fault {
+    /// The order in which faults are told: by kind, then from west to east.
+    pub fn order(&self) -> (FaultKind, GridPoint, GridPoint) {
+        (self.kind, self.window.low, self.window.high)
+    }
+
     /// The grids whose borders nearly meet here, ascending; `None` for a place wider than the
     /// tolerance.
     pub fn near_miss(&self, tolerance_m: f64) -> Option<Vec<usize>> {
@@ -69,7 +74,7 @@ pub(super) fn check(context: &Context) -> Vec<Finding> {
     let tiling = Tiling::of(context);
     let terms = context.terms();
     let households = |grid: usize| context.households_of_grid(grid);
-    let faults = tiling.faults(|_| true);
+    let faults = tiling.faults(|_, _| true);
     let mut findings: Vec<Finding> =
         faults.iter().map(|fault| fault.finding(&terms, &households)).collect();
     let mut near: BTreeMap<Vec<usize>, Vec<&Fault>> = BTreeMap::new();
@@ -106,17 +111,20 @@ impl<'c> Tiling<'c> {
 
     /// The gaps, the overlaps and what lies outside, among the places of which `wanted` takes the
     /// faces: each kind in the order of the places' westernmost corners.
-    pub fn faults(&self, wanted: impl Fn(&[FaceId]) -> bool) -> Vec<Fault> {
+    pub fn faults(&self, wanted: impl Fn(FaultKind, &[FaceId]) -> bool) -> Vec<Fault> {
         let mut faults = Vec::new();
         let gap = |face| matches!(self.holders(face), ([], true)).then_some(());
-        for region in measured_regions(self.arrangement, gap, &wanted) {
+        for region in measured_regions(self.arrangement, gap, |faces| wanted(FaultKind::Gap, faces))
+        {
             let at_edge =
                 region.border.iter().any(|&e| !self.holders(self.arrangement.face(e ^ 1)).1);
             let grids = self.neighbours(&region);
             faults.extend(self.fault(FaultKind::Gap, grids, at_edge, region));
         }
         let overlap = |face| Some(self.holders(face).0).filter(|grids| grids.len() > 1);
-        for region in measured_regions(self.arrangement, overlap, &wanted) {
+        for region in
+            measured_regions(self.arrangement, overlap, |faces| wanted(FaultKind::Overlap, faces))
+        {
             let grids = self.grids_in(&region);
             faults.extend(self.fault(FaultKind::Overlap, grids, false, region));
         }
@@ -124,11 +132,13 @@ impl<'c> Tiling<'c> {
             (grids, false) if !grids.is_empty() => Some(grids),
             _ => None,
         };
-        for region in measured_regions(self.arrangement, outside, &wanted) {
+        for region in
+            measured_regions(self.arrangement, outside, |faces| wanted(FaultKind::Outside, faces))
+        {
             let grids = self.grids_in(&region);
             faults.extend(self.fault(FaultKind::Outside, grids, true, region));
         }
-        faults.sort_by_key(|fault| (fault.kind, fault.window.low, fault.window.high));
+        faults.sort_by_key(Fault::order);
         faults
     }
 
