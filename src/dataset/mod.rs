@@ -8,6 +8,7 @@ mod build;
 mod catalogue;
 mod coordinates;
 pub mod crs;
+mod edit;
 mod error;
 mod gate;
 mod geojson;
@@ -24,6 +25,7 @@ mod template;
 mod text;
 mod value;
 
+pub use edit::{AddedFeature, Insertion, LayerEdit};
 pub use error::LoadError;
 pub use load::load;
 pub use manifest::MANIFEST_NAME;
