@@ -21,6 +21,8 @@ pub(super) struct Pass {
     pub areas: BTreeMap<usize, MultiPolygon>,
     /// Corners for the edges of the outline.
     pub inserted: Vec<Insertion>,
+    /// Whether the result's edges are a part of this pass's arrangement.
+    pub is_settled: bool,
     pub actions: Vec<Action>,
     pub refusals: Vec<Refusal>,
     /// Area of each grid before and after, in m².
@@ -84,18 +86,19 @@ pub(super) fn pass(dataset: &Dataset, options: &RepairOptions, tolerance_m: f64)
         }
         areas.insert(grid, area);
     }
-    let inserted = match &outline {
+    let (inserted, is_settled) = match &outline {
         Some((layer, shapes)) if options.may_change(layer) => {
             insert::into_outline(&tiling, &mending.held, shapes)
         }
-        _ => Vec::new(),
+        Some(_) => (Vec::new(), false),
+        None => (Vec::new(), true),
     };
     if !inserted.is_empty() {
         actions.push(words.outline_matched(&inserted));
     }
     let before_m2 = areas_m2(&tiling, &tiling.holders, input.grids.len());
     let after_m2 = areas_m2(&tiling, &mending.held, input.grids.len());
-    Pass { areas, inserted, actions, refusals, before_m2, after_m2 }
+    Pass { areas, inserted, is_settled, actions, refusals, before_m2, after_m2 }
 }
 
 /// The grids that a place given away has changed.

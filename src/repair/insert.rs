@@ -7,18 +7,21 @@ use crate::domain::{LonLat, MultiPolygon, Polygon};
 use crate::geometry::GridPoint;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-/// The corners that the grids' borders have on edges of the outline, which lack them.
+/// The corners that the grids' borders have on edges of the outline, which lack them; and whether
+/// the outline's edges with them are those of the arrangement. They are not where an edge was cut
+/// for a line that is gone now: the straight edge may run half a millimetre beside its cut self.
 pub(super) fn into_outline(
     tiling: &Tiling,
     held: &[Vec<u32>],
     outline: &[&MultiPolygon],
-) -> Vec<Insertion> {
-    let on_border = vertices_on(tiling, held);
+) -> (Vec<Insertion>, bool) {
+    let (on_border, mut is_settled) = (vertices_on(tiling, held), true);
     let mut insertions: FxHashMap<[u64; 4], Insertion> = FxHashMap::default();
     for (o, shape) in outline.iter().enumerate() {
-        let Some(vertices) = on_border.get(&o) else { continue };
+        let Some((vertices, others)) = on_border.get(&o) else { continue };
         let own: FxHashSet<GridPoint> =
             shape.corners().map(|p| tiling.arrangement.frame().to_grid(p)).collect();
+        is_settled &= others.iter().all(|&v| own.contains(&tiling.arrangement.point(v)));
         let mut lacking: Vec<(GridPoint, u32)> = vertices
             .iter()
             .map(|&v| (tiling.arrangement.point(v), v))
@@ -28,11 +31,16 @@ pub(super) fn into_outline(
             continue;
         }
         lacking.sort_unstable();
+        let mut placed: FxHashSet<u32> = FxHashSet::default();
         for ring in shape.polygons().iter().flat_map(Polygon::rings) {
             let corners = ring.corners();
             for (i, &from) in corners.iter().enumerate() {
                 let to = corners[(i + 1) % corners.len()];
-                if let Some(insertion) = on_edge(tiling, &lacking, from, to) {
+                let here = on_edge(tiling, &lacking, from, to);
+                if !here.is_empty() {
+                    placed.extend(&here);
+                    let places = here.iter().map(|&v| tiling.place(v)).collect();
+                    let insertion = Insertion { from, to, places };
                     // Neighbours in the outline's layer draw the edge the other way: once is enough.
                     let (a, b) = (key(from), key(to));
                     let key =
@@ -41,44 +49,44 @@ pub(super) fn into_outline(
                 }
             }
         }
+        is_settled &= lacking.iter().all(|one| placed.contains(&one.1));
     }
     let mut insertions: Vec<Insertion> = insertions.into_values().collect();
     insertions.sort_by_key(|one| (key(one.from), key(one.to)));
-    insertions
+    (insertions, is_settled)
 }
 
 fn key(p: LonLat) -> [u64; 2] {
     [p.lon().to_bits(), p.lat().to_bits()]
 }
 
-/// The vertices on the rings of each area of the outline at which a border of a grid passes.
-fn vertices_on(tiling: &Tiling, held: &[Vec<u32>]) -> FxHashMap<usize, Vec<u32>> {
+/// The vertices on the rings of each area of the outline: those at which a border of a grid
+/// passes, and the others.
+fn vertices_on(tiling: &Tiling, held: &[Vec<u32>]) -> FxHashMap<usize, (Vec<u32>, Vec<u32>)> {
     let a = &tiling.arrangement;
     let is_border = |edge: u32| held[a.face(edge) as usize] != held[a.face(edge ^ 1) as usize];
-    let mut on_border: FxHashMap<usize, Vec<u32>> = FxHashMap::default();
+    let mut on_rings: FxHashMap<usize, (Vec<u32>, Vec<u32>)> = FxHashMap::default();
     for edge in 0..a.half_edges() {
         for (polygon, _) in a.rings_along(edge) {
             let Some(outline) = tiling.outline_of(polygon) else { continue };
             let vertex = a.origin(edge);
-            if a.around(vertex).iter().any(|&e| is_border(e)) {
-                on_border.entry(outline).or_default().push(vertex);
-            }
+            let (passed, others) = on_rings.entry(outline).or_default();
+            let is_passed = a.around(vertex).iter().any(|&e| is_border(e));
+            if is_passed { passed.push(vertex) } else { others.push(vertex) }
         }
     }
-    for vertices in on_border.values_mut() {
-        vertices.sort_unstable();
-        vertices.dedup();
+    for (passed, others) in on_rings.values_mut() {
+        for vertices in [passed, others] {
+            vertices.sort_unstable();
+            vertices.dedup();
+        }
     }
-    on_border
+    on_rings
 }
 
-/// The vertices of `lacking`, sorted by point, that lie on an edge to within half a grid step.
-fn on_edge(
-    tiling: &Tiling,
-    lacking: &[(GridPoint, u32)],
-    from: LonLat,
-    to: LonLat,
-) -> Option<Insertion> {
+/// The vertices of `lacking`, which is sorted by point, that lie on an edge to within half a grid
+/// step, in the order of its direction.
+fn on_edge(tiling: &Tiling, lacking: &[(GridPoint, u32)], from: LonLat, to: LonLat) -> Vec<u32> {
     let frame = tiling.arrangement.frame();
     let (a, b) = (frame.to_grid(from), frame.to_grid(to));
     let (west, east) = (a.x.min(b.x), a.x.max(b.x));
@@ -94,8 +102,7 @@ fn on_edge(
         })
         .collect();
     here.sort_unstable();
-    let places: Vec<LonLat> = here.into_iter().map(|one| tiling.place(one.1)).collect();
-    (!places.is_empty()).then_some(Insertion { from, to, places })
+    here.into_iter().map(|one| one.1).collect()
 }
 
 /// Whether a segment passes the unit square around a grid point that is neither of its ends.

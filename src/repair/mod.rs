@@ -140,10 +140,11 @@ impl<'a> Done<'a> {
             if found.areas.is_empty() && found.inserted.is_empty() {
                 break;
             }
+            let is_settled = found.is_settled && found.refusals.is_empty();
             self.apply(found);
-            // On the same millimetre grid, the output's corners and edges are a part of this
-            // pass's arrangement: nothing crosses there, and every face has one grid.
-            if self.refusals.is_empty() && self.now().bbox() == window {
+            // On the same millimetre grid, nothing crosses among edges that are a part of this
+            // pass's arrangement, and every face has one grid.
+            if is_settled && self.now().bbox() == window {
                 break;
             }
         }

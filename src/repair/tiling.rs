@@ -60,9 +60,12 @@ pub(super) struct Region {
     /// The half-edges of its border, the region on their left.
     pub border: Vec<HalfEdge>,
     pub shape: MultiPolygon,
-    /// Its least corner: the same whatever the order of the features.
-    key: GridPoint,
+    /// Its place, the same whatever the order of the features.
+    key: Key,
 }
+
+/// Least and greatest corner and length in micrometres: two regions may share their least corner.
+type Key = (GridPoint, GridPoint, i64);
 
 impl Tiling {
     /// The tiling of grids and outline, with the pieces into which long gaps are cut.
@@ -144,12 +147,19 @@ impl Tiling {
             .zip(borders)
             .filter_map(|((faces, shape), border)| {
                 let area_m2 = faces.iter().map(|&f| self.area_m2[f as usize]).sum();
-                let key = border.iter().map(|&e| a.point(a.origin(e))).min().unwrap_or_default();
+                let key = self.key(&border);
                 Some(Region { faces, area_m2, border, shape: self.shortened(shape?), key })
             })
             .collect();
         found.sort_by_key(|region| region.key);
         found
+    }
+
+    fn key(&self, border: &[HalfEdge]) -> Key {
+        let corner = |&e: &HalfEdge| self.arrangement.point(self.arrangement.origin(e));
+        let least = border.iter().map(corner).min().unwrap_or_default();
+        let greatest = border.iter().map(corner).max().unwrap_or_default();
+        (least, greatest, border.iter().map(|&e| self.length_um(e)).sum())
     }
 
     /// Length of a half-edge in whole micrometres, so that sums do not depend on their order.
