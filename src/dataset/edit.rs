@@ -7,6 +7,9 @@ use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+/// The rule of the loader about a ring that does not end where it begins.
+const OPEN_RING: &str = "geometry.unclosed";
+
 /// The changes to one layer. Features are named by their position in the layer's file, from 0
 /// ([`Origin::feature`]), which also names those that a loaded dataset does not hold.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -193,6 +196,31 @@ impl Dataset {
             "units" => self.units.iter_mut().for_each(|u| change(&u.origin, &mut u.geometry)),
             net => self.apply_to_net(net, edit, change),
         }
+        self.forget_open_rings(edit);
+    }
+
+    /// An area that is written anew has closed rings.
+    fn forget_open_rings(&mut self, edit: &LayerEdit) {
+        let mut keys: BTreeSet<&str> = BTreeSet::new();
+        let is_new = |origin: &Origin| edit.areas.contains_key(&origin.feature);
+        if edit.layer == "grids" {
+            let new = self.grids.iter().filter(|grid| is_new(&grid.origin));
+            keys.extend(new.map(|grid| grid.code.as_str()));
+        }
+        for net in self.nets.iter().filter(|net| net.name == edit.layer) {
+            let new = net.features.iter().filter(|feature| is_new(&feature.origin));
+            keys.extend(new.map(|feature| feature.id.as_str()));
+        }
+        self.findings.retain(|finding| {
+            let is_mended = finding.rule == OPEN_RING && finding.layer == edit.layer;
+            !(is_mended && finding.features.iter().any(|key| keys.contains(key.as_str())))
+        });
+    }
+
+    /// The keys of the features of a layer that have a ring which does not end where it begins.
+    pub fn open_rings(&self, layer: &str) -> BTreeSet<&str> {
+        let open = self.findings.iter().filter(|f| f.rule == OPEN_RING && f.layer == layer);
+        open.flat_map(|finding| finding.features.iter().map(String::as_str)).collect()
     }
 
     fn apply_to_net(

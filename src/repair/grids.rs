@@ -57,7 +57,9 @@ pub(super) fn pass(dataset: &Dataset, options: &RepairOptions, tolerance_m: f64)
             Err(reason) => refusals.push(words.left(outcome, *reason, options, &mending.homes)),
         }
     }
-    let faults = rings::faults(&tiling, &frame, &input.grids);
+    let open = dataset.open_rings("grids");
+    let is_open = |grid: usize| open.contains(dataset.grids[grid].code.as_str());
+    let faults = rings::faults(&tiling, &frame, &input.grids, is_open);
     let traced = trace::areas(&tiling, &mending.held, input.grids.len());
     let concerned = concerned(&mending);
     let gained = gained(&tiling);
@@ -67,7 +69,7 @@ pub(super) fn pass(dataset: &Dataset, options: &RepairOptions, tolerance_m: f64)
             refusals.push(words.without_area(grid));
             continue;
         };
-        if trace::is_same(input.grids[grid], &area) {
+        if !is_open(grid) && trace::is_same(input.grids[grid], &area) {
             continue;
         }
         let corners: FxHashSet<GridPoint> = area.corners().map(|p| frame.to_grid(p)).collect();

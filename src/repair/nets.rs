@@ -114,7 +114,8 @@ impl<'a> Mending<'a> {
     /// Gives a feature a new area; false when it has it already.
     fn set_area(&mut self, feature: usize, area: MultiPolygon) -> bool {
         let feature = &self.net.features[feature];
-        let changes = !is_same(&feature.geometry, &area);
+        let is_open = self.dataset.open_rings(&self.net.name).contains(feature.id.as_str());
+        let changes = is_open || !is_same(&feature.geometry, &area);
         if changes {
             self.done.edit.areas.insert(feature.origin.feature, area);
         }

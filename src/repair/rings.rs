@@ -16,6 +16,8 @@ pub(super) struct RingFaults {
     pub turned: usize,
     /// Whether a ring crosses itself, or parts overlap.
     pub crosses: bool,
+    /// Whether a ring of the file does not end where it begins.
+    pub open: bool,
 }
 
 /// The grids whose rings have faults.
@@ -23,11 +25,12 @@ pub(super) fn faults(
     tiling: &Tiling,
     frame: &Frame,
     grids: &[&MultiPolygon],
+    is_open: impl Fn(usize) -> bool,
 ) -> BTreeMap<usize, RingFaults> {
     let mut found: BTreeMap<usize, RingFaults> = BTreeMap::new();
     let mut points = Vec::new();
     for (grid, shape) in grids.iter().enumerate() {
-        let mut faults = RingFaults::default();
+        let mut faults = RingFaults { open: is_open(grid), ..RingFaults::default() };
         for part in shape.polygons() {
             for (i, ring) in part.rings().enumerate() {
                 points.clear();

@@ -246,12 +246,15 @@ impl Words<'_> {
         add(faults.spikes.len(), "spikes deleted", "处尖刺删除");
         add(faults.turned, "rings turned round", "个环改正方向");
         add(usize::from(faults.crosses), "self-crossing resolved", "处自相交消除");
+        add(usize::from(faults.open), "ring closed", "个环闭合");
         let rule = if faults.crosses {
             "geometry.invalid"
         } else if !faults.spikes.is_empty() {
             "geometry.spike"
         } else if !faults.repeated.is_empty() {
             "geometry.duplicate_vertex"
+        } else if faults.open {
+            "geometry.unclosed"
         } else {
             "geometry.orientation"
         };
