@@ -41,6 +41,8 @@ pub use nets::{
 pub use report::{CheckOptions, GridReport, Language, Report};
 
 use crate::dataset::Dataset;
+use crate::domain::{Compound, MultiPolygon};
+use crate::geometry::Frame;
 use context::Context;
 
 /// Applies every rule to a dataset.
@@ -79,4 +81,19 @@ pub fn sizes(dataset: &Dataset) -> Sizes {
     let context = Context::new(dataset, &CheckOptions::default());
     let grid_of_compound = context.compounds.iter().map(homes::Ownership::owner).collect();
     Sizes { grids: balance::grid_reports(&context), grid_of_compound }
+}
+
+/// Every net against the grids, as [`run`] reports them.
+pub fn match_nets(dataset: &Dataset, options: &CheckOptions) -> Vec<NetReport> {
+    nets::check(&Context::new(dataset, options)).0
+}
+
+/// For each compound the polygon that owns its point or most of its outline, of several equal
+/// ones the first.
+pub fn owners_of_compounds(
+    frame: &Frame,
+    compounds: &[Compound],
+    polygons: &[&MultiPolygon],
+) -> Vec<Option<usize>> {
+    context::ownership(frame, compounds, polygons).iter().map(context::Ownership::owner).collect()
 }

@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use wangge::balance;
 use wangge::domain::LonLat;
+use wangge::repair::RepairOptions;
 
 /// Plan, check and look up the governance grids (治理网格) of a subdistrict.
 #[derive(Debug, Parser)]
@@ -25,6 +26,8 @@ pub enum Command {
     Serve(ServeArguments),
     /// Check every rule and net (检查多网合一)
     Check(CheckArguments),
+    /// Mend what can be mended, into another folder (修复边界)
+    Repair(RepairArguments),
     /// Propose balanced plans (均衡划分方案)
     Balance(BalanceArguments),
     /// Find the grid of a point or an address (查询所属网格)
@@ -88,6 +91,47 @@ pub struct CheckArguments {
     /// Borders closer than this, in metres, are meant to be the same [default: the dataset's, 0.5]
     #[arg(long, value_name = "METRES", value_parser = tolerance)]
     pub tolerance_m: Option<f64>,
+}
+
+/// Mends grids and nets: overlaps, gaps and inlets, parts outside, rings, borders that lack a
+/// neighbour's corners; then each net takes over the grids' borders. The result is a whole dataset
+/// in another folder; the original is never changed. What would move a locked grid, split a
+/// compound, empty a grid or exchange ids is left and listed, and so is what is larger than the
+/// two limits. Ends with 1 when something is left.
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Examples:\n  wangge repair data/shuangshan --dry-run\n  wangge repair data/shuangshan -o repaired --lock 370203035003003 --format json > report.json\n  wangge check repaired"
+)]
+pub struct RepairArguments {
+    /// Folder of the dataset, or a file of polygons
+    pub dataset: PathBuf,
+    /// Folder for the repaired dataset: new, empty, or of an earlier repair
+    #[arg(short, long, value_name = "FOLDER", required_unless_present = "dry_run")]
+    pub output: Option<PathBuf>,
+    /// Only say what would be done
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Change only these layers [default: the grids, every net, and the outline's edges]
+    #[arg(long, value_name = "NAME", num_args = 1..)]
+    pub layer: Vec<String>,
+    /// Leave these grids as they are; their neighbours give way
+    #[arg(long, value_name = "CODE", num_args = 1..)]
+    pub lock: Vec<String>,
+    /// Borders closer than this, in metres, are meant to be the same [default: the dataset's, 0.5]
+    #[arg(long, value_name = "METRES", value_parser = tolerance)]
+    pub tolerance_m: Option<f64>,
+    /// Leave what is more than this share of a grid's area
+    #[arg(long, value_name = "SHARE", value_parser = deviation, default_value_t = RepairOptions::MAX_SHARE)]
+    pub max_share: f64,
+    /// Leave what decides the grid of more households than this
+    #[arg(long, value_name = "N", default_value_t = RepairOptions::MAX_HOUSEHOLDS)]
+    pub max_households: u64,
+    /// Set the two limits aside
+    #[arg(long)]
+    pub force: bool,
+    /// Form of the report
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
 }
 
 /// What a plan is to make small.
@@ -254,6 +298,8 @@ mod tests {
             &["wangge", "locate", "d", "--at", "181,0"],
             &["wangge", "locate", "d", "--at", "NaN,0"],
             &["wangge", "locate", "d"],
+            &["wangge", "repair", "d"],
+            &["wangge", "repair", "d", "--dry-run", "--max-share", "5"],
             &["wangge", "balance", "--graph", "g.json", "--grids", "3"],
         ] {
             assert!(Arguments::try_parse_from(arguments).is_err(), "{arguments:?}");

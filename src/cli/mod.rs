@@ -8,6 +8,7 @@ mod init;
 mod language;
 mod locate;
 mod output;
+mod repair;
 mod serve;
 
 use arguments::{Arguments, Command};
@@ -44,6 +45,7 @@ pub fn main() -> Exit {
     let done = match &arguments.command {
         Command::Serve(arguments) => serve::run(arguments, language),
         Command::Check(arguments) => check::run(arguments, language),
+        Command::Repair(arguments) => repair::run(arguments, language),
         Command::Balance(arguments) => balance::run(arguments, language),
         Command::Locate(arguments) => locate::run(arguments, language),
         Command::Init(arguments) => init::run(arguments, language),
