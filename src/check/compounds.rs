@@ -12,8 +12,14 @@ use crate::geometry::{Arrangement, FaceId, Frame, half_open, measure, metres_per
 use crate::index::AreaIndex;
 
 pub(super) fn check(context: &Context) -> Vec<Finding> {
-    if context.grids.is_empty() || context.compounds.is_empty() {
-        return Vec::new();
+    of_each(context).into_iter().flatten().collect()
+}
+
+/// What is wrong with each compound.
+pub(super) fn of_each(context: &Context) -> Vec<Vec<Finding>> {
+    let compounds = context.dataset.compounds.iter();
+    if context.grids.is_empty() {
+        return compounds.map(|_| Vec::new()).collect();
     }
     let index = AreaIndex::build(context.grids.iter().copied().enumerate());
     let lie = Lie {
@@ -22,8 +28,8 @@ pub(super) fn check(context: &Context) -> Vec<Finding> {
         near: &|window| index.in_window(window),
         grid: &|g| context.grids[g],
     };
-    let compounds = context.dataset.compounds.iter().zip(&context.compounds);
-    compounds.flat_map(|(compound, owned)| lie.findings(compound, owned)).collect()
+    let owned = compounds.zip(&context.compounds);
+    owned.map(|(compound, owned)| lie.findings(compound, owned)).collect()
 }
 
 /// The lie of the land around compounds.

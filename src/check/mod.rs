@@ -95,5 +95,8 @@ pub fn owners_of_compounds(
     compounds: &[Compound],
     polygons: &[&MultiPolygon],
 ) -> Vec<Option<usize>> {
-    context::ownership(frame, compounds, polygons).iter().map(context::Ownership::owner).collect()
+    let sites: Vec<homes::Site> = compounds.iter().map(|c| homes::Site::from(&c.place)).collect();
+    let in_order: Vec<usize> = (0..polygons.len()).collect();
+    let owned = homes::ownership(frame, &sites, polygons, &in_order);
+    owned.iter().map(homes::Ownership::owner).collect()
 }

@@ -309,15 +309,7 @@ fn facts_of(context: &Context) -> Facts {
             facts.pieces.insert(grid, pieces::of_grid(&terms, grid, shape, &among));
         }
     }
-    let borders = compounds::Borders::of(&context.coverage);
-    let lie = compounds::Lie {
-        terms,
-        frame: &context.frame,
-        borders: &borders,
-        grid: &|g| context.grids[g],
-    };
-    for (c, compound) in context.dataset.compounds.iter().enumerate() {
-        let findings = lie.findings(compound, &context.compounds[c].shares);
+    for (c, findings) in compounds::of_each(context).into_iter().enumerate() {
         if !findings.is_empty() {
             facts.compounds.insert(c, findings);
         }

@@ -15,12 +15,12 @@
 use super::facts::{Corner, Patch};
 use super::local::{Local, Redrawn};
 use super::plot::{changed_windows, joined};
-use crate::check::compounds::{Borders, Lie};
-use crate::check::context::{Ownership, ownership};
+use crate::check::compounds::Lie;
+use crate::check::homes::{Ownership, Site, ownership};
 use crate::check::coverage::{Fault, FaultKind};
 use crate::check::{pieces, rings};
 use crate::domain::{Finding, MultiPolygon};
-use crate::geometry::{Arrangement, Coverage, FaceId, GridWindow};
+use crate::geometry::{Coverage, FaceId, GridWindow};
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -214,21 +214,12 @@ impl Redrawn<'_> {
     fn compounds(&self, changed: &[GridWindow], patch: &mut Patch) {
         let live = self.live;
         let reach = (live.tolerance_m * 1000.0 * 1.01).ceil() as i64 + TOUCH;
-        let near: Vec<GridWindow> = changed.iter().map(|window| window.grown(reach)).collect();
-        for group in joined(near) {
-            let compounds = live.compounds_near(&group);
-            if compounds.is_empty() {
-                continue;
-            }
-            let view = self.with_edges_near(group.grown(reach)).grown(TOUCH);
-            let local = Local::around(self, view, false);
-            let coverage = Coverage::of_first(local.arrangement, local.grids.len());
-            let borders = Borders::of(&coverage);
-            for compound in compounds {
+        for window in changed {
+            for compound in live.compounds_near(&window.grown(reach)) {
                 if patch.compounds.contains_key(&compound) {
                     continue;
                 }
-                let found = self.compound(compound, &borders);
+                let found = self.compound(compound, reach);
                 self.move_households(compound, &found.0, patch);
                 patch.compounds.insert(compound, found);
             }
@@ -237,24 +228,24 @@ impl Redrawn<'_> {
 }
 
 impl Redrawn<'_> {
-    /// How a compound lies in the grids, and what is wrong with that.
-    fn compound(&self, number: usize, borders: &Borders) -> (Ownership, Vec<Finding>) {
+    /// How a compound lies in the grids, and what is wrong with that; grids further from it than
+    /// `reach` steps do not matter.
+    fn compound(&self, number: usize, reach: i64) -> (Ownership, Vec<Finding>) {
         let live = self.live;
         let compound = &live.dataset.compounds[number];
-        let grids = self.grids_near(&live.compounds[number].grown(TOUCH));
+        let grids = self.grids_near(&live.compounds[number].grown(reach));
         let shapes: Vec<&MultiPolygon> = grids.iter().map(|&grid| self.shape(grid)).collect();
-        let arrangement = Arrangement::build(&live.frame, &shapes);
-        let owned =
-            ownership(std::slice::from_ref(compound), &arrangement, 0..grids.len(), &shapes);
+        let by_code: Vec<usize> = (0..grids.len()).collect();
+        let owned = ownership(&live.frame, &[Site::from(&compound.place)], &shapes, &by_code);
         let mut owned = owned.into_iter().next().unwrap_or_default();
         owned.shares.iter_mut().for_each(|(grid, _)| *grid = grids[*grid]);
         let lie = Lie {
             terms: live.terms(),
             frame: &live.frame,
-            borders,
+            near: &|_| grids.clone(),
             grid: &|grid| self.shape(grid),
         };
-        let findings = lie.findings(compound, &owned.shares);
+        let findings = lie.findings(compound, &owned);
         (owned, findings)
     }
 
