@@ -57,13 +57,7 @@ impl NetWords<'_> {
 
     /// Where a match is: the lines that only one side has, else the whole grid or feature.
     fn place(&self, one: &NetMatch) -> Option<Geometry> {
-        let mut lines = Vec::new();
-        for side in [&one.net_only, &one.grid_only].into_iter().flatten() {
-            match side {
-                Geometry::MultiLineString(parts) => lines.extend(parts.iter().cloned()),
-                whole => return Some(whole.clone()),
-            }
-        }
+        let lines: Vec<_> = one.disagreeing_arcs.iter().map(|arc| arc.line.clone()).collect();
         if !lines.is_empty() {
             return Some(Geometry::MultiLineString(lines));
         }
