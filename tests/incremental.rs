@@ -152,8 +152,15 @@ fn outline_of(shapes: &[MultiPolygon]) -> MultiPolygon {
     coverage.dissolve(&vec![Some(0); shapes.len()], 1).pop().flatten().unwrap()
 }
 
+/// Each case is a dozen checks; `PROPTEST_CASES` asks for more.
+fn config() -> ProptestConfig {
+    let asked = ProptestConfig::default();
+    let cases = if std::env::var_os("PROPTEST_CASES").is_some() { asked.cases } else { 32 };
+    ProptestConfig { cases, ..asked }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(config())]
 
     #[test]
     fn cells_with_an_outline(

@@ -8,6 +8,8 @@ mod connections;
 mod jobs;
 #[path = "server/plans.rs"]
 mod plans;
+#[path = "server/preview.rs"]
+mod preview;
 mod program;
 #[path = "server/report.rs"]
 mod report;

@@ -7,6 +7,7 @@
 //! Handlers read the request, call the library and answer; what takes more than a millisecond
 //! runs in [`blocking`], away from the threads that serve connections.
 
+mod area;
 mod etag;
 mod extract;
 mod jobs;

@@ -3,18 +3,21 @@
 use super::layers::GridFigures;
 use super::problem::Problem;
 use crate::balance::BalanceError;
-use crate::check::{self, CheckOptions, Report};
+use crate::check::{self, CheckOptions, LiveCheck, Report};
 use crate::dataset::Dataset;
 use crate::locate::Locator;
 use crate::plan::store::{now, random_key};
 use crate::plan::{Basis, PRESENT, Plan, PlanOrigin};
 use axum::body::Bytes;
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
-use tokio::sync::watch;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 /// Most numbers of grids, besides the dataset's, whose bases are kept.
 const MOST_BASES: usize = 8;
+
+/// Previews of edits that run at once; each takes a thread for its time.
+const PREVIEWS_AT_ONCE: usize = 2;
 
 /// A loaded dataset and what is computed from it. Everything but the report of the check is ready
 /// when the snapshot is.
@@ -31,6 +34,9 @@ pub struct Snapshot {
     /// Bases for other numbers of grids, as searches have asked for them.
     other_bases: Mutex<BTreeMap<usize, Arc<Basis>>>,
     checked: watch::Receiver<Option<Arc<Checked>>>,
+    /// What previews of edits stand on, made when the first is asked for.
+    live: OnceLock<LiveCheck>,
+    previews: Arc<Semaphore>,
 }
 
 /// The outcome of the check.
@@ -66,6 +72,8 @@ impl Snapshot {
             ground,
             other_bases: Mutex::default(),
             checked,
+            live: OnceLock::new(),
+            previews: Arc::new(Semaphore::new(PREVIEWS_AT_ONCE)),
             dataset,
         }
     }
@@ -91,6 +99,20 @@ impl Snapshot {
         let mut checked = self.checked.clone();
         let made = checked.wait_for(Option::is_some).await.map_err(Problem::internal)?;
         made.clone().ok_or_else(|| Problem::internal("the check ended without a report"))
+    }
+
+    /// The check that previews of edits stand on. The first call takes as long as the whole check.
+    pub fn live_check(&self) -> &LiveCheck {
+        self.live
+            .get_or_init(|| LiveCheck::new(Arc::clone(&self.dataset), &CheckOptions::default()))
+    }
+
+    /// Waits for the turn of one more preview; it lasts until it is dropped.
+    ///
+    /// # Errors
+    /// 500 when no turn can come any more.
+    pub async fn preview_turn(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        Arc::clone(&self.previews).acquire_owned().await.map_err(Problem::internal)
     }
 
     /// The plan that holds the present grids.

@@ -7,6 +7,7 @@ import {
   stepFinding,
 } from '../actions/findings';
 import type { Finding, Severity } from '../api/types';
+import { borderButton } from '../border/panel';
 import { count, metres, signedPercent, squareMetres } from '../format';
 import { type Lang, maybeKey } from '../i18n';
 import type { App, State } from '../state/app';
@@ -43,6 +44,7 @@ export function checkPanel(scope: Scope): HTMLElement {
   return h(
     'div',
     { class: 'panel check' },
+    h('p', { class: 'check-tools' }, borderButton(scope)),
     reportLinks(scope),
     nets,
     h(
