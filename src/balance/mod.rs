@@ -17,6 +17,8 @@
 
 mod cells;
 mod choices;
+mod compounds;
+mod constraints;
 mod error;
 mod from_dataset;
 mod from_graph;
@@ -35,6 +37,7 @@ mod shares;
 mod solution;
 mod solve;
 
+pub use constraints::Constraints;
 pub use error::BalanceError;
 pub use graph::{Edge, Graph};
 pub use options::{BestSoFar, CommunityRule, Objective, Options, Progress};

@@ -174,7 +174,7 @@ impl Reason {
 
     /// More parts than grids.
     pub(super) fn too_many_parts(problem: &Problem, parts: &[Part]) -> Option<Self> {
-        let (k, n) = (problem.number_of_grids(), parts.len());
+        let (k, n) = (problem.grids_to_make(), parts.len());
         if k >= n {
             return None;
         }
@@ -248,7 +248,7 @@ impl Reason {
         least: usize,
         most: usize,
     ) -> Self {
-        let k = problem.number_of_grids();
+        let k = problem.grids_to_make();
         let n = parts.len();
         let message = format!(
             "grids of {lower} to {upper} households that stay inside the {n} communities or \

@@ -53,6 +53,10 @@ pub fn solve(
         solution.reason = Some(Reason::option(&error));
         return solution;
     }
+    if let Some(reason) = problem.broken_rule(&solver.parts, options) {
+        solution.reason = Some(reason);
+        return solution;
+    }
     match shares(problem, &solver.parts, options.max_deviation) {
         Shares::Possible { tried, all } => {
             solver.shares_cut_short = tried != all;
@@ -77,7 +81,7 @@ impl Solver<'_> {
     fn search(&self, tried: &[Vec<usize>], all: &[Vec<usize>], solution: &mut Solution) {
         let measure = Measure::new(self.problem, self.options);
         let mut cells = self.cells(&measure, tried, self.options.max_deviation);
-        let from_home = self.options.keep > 0.0;
+        let from_home = measure.keep > 0.0 || self.problem.is_constrained();
         let time_share = MAIN_SHARE;
         let job = Job { waves: WAVES, from_home, time_share, purpose: 0, prove: true };
         self.fill(&mut cells, job);
@@ -112,15 +116,16 @@ impl Solver<'_> {
     /// The bound on the objective of a whole plan: `open` for the parts, in units of one cut
     /// edge, and all edges between parts, which every plan cuts.
     fn bound(&self, measure: &Measure, open: f64) -> f64 {
-        let mut part_of = vec![0; self.problem.units().len()];
+        let locked = |u| self.parts.len() + self.problem.rules.fixed(u) as usize;
+        let mut part_of: Vec<usize> = (0..self.problem.units().len()).map(locked).collect();
         for (index, part) in self.parts.iter().enumerate() {
             part.units.iter().for_each(|&u| part_of[u as usize] = index);
         }
         let edges = self.problem.graph().edges().iter();
         let between = edges.filter(|e| part_of[e.a as usize] != part_of[e.b as usize]);
-        let bound = measure.unit * (open + between.map(|e| measure.edge_cost(e)).sum::<f64>());
-        let whole = measure.objective == super::options::Objective::CutEdges && measure.keep == 0.0;
-        if whole { (bound - 1e-6).ceil() } else { bound }
+        let between = between.map(|e| measure.edge_cost(e)).sum::<f64>();
+        let bound = measure.unit * (open + between + measure.constant(self.problem));
+        if measure.is_whole() { (bound - 1e-6).ceil() } else { bound }
     }
 
     /// Figures of the best plan that the cells hold so far.
@@ -141,10 +146,19 @@ impl Solver<'_> {
         let mut first = 0;
         for &index in chosen {
             let cell = &cells[index];
-            for (&u, &label) in cell.region.units.iter().zip(pick(cell)) {
-                owner[u as usize] = first + label;
+            let labels = pick(cell);
+            for (&u, &node) in cell.region.units.iter().zip(&cell.region.node_of) {
+                owner[u as usize] = first + labels[node as usize];
             }
             first += cell.grids as u32;
+        }
+        for grid in self.problem.rules.kept() {
+            for (u, owner) in owner.iter_mut().enumerate() {
+                if self.problem.rules.fixed(u) == grid {
+                    *owner = first;
+                }
+            }
+            first += 1;
         }
         match_to_present(self.problem, &mut owner);
         owner
@@ -191,10 +205,11 @@ impl Solver<'_> {
             index[cell.part].push(i);
             cell.remember([Found { owner: even.owner, cost: even.off }]);
         }
-        let chosen = evenest_division(&options, self.problem.number_of_grids())?;
+        let chosen = evenest_division(&options, self.problem.grids_to_make())?;
         let chosen: Vec<usize> = chosen.iter().enumerate().map(|(p, &c)| index[p][c]).collect();
         let owner = self.join(&cells, &chosen, |cell| &cell.found[0].owner);
-        Some(self.plan(&measure, owner, vec![Strength::Balance], None))
+        let keeps_rules = self.problem.rules.hold(&owner, true);
+        keeps_rules.then(|| self.plan(&measure, owner, vec![Strength::Balance], None))
     }
 
     /// A plan with its figures.
