@@ -26,8 +26,7 @@ pub(super) struct CompoundUnits {
 }
 
 impl Problem {
-    /// The same problem with the dataset's compounds: which units share one, and as further
-    /// weights the `residents`, `party_members` and `buildings` of the compounds whose inmost
+    /// The same problem with the dataset's compounds: the unit of each, and as further weights the `residents`, `party_members` and `buildings` of the compounds whose inmost
     /// point a unit owns.
     #[must_use]
     pub fn with_compounds(mut self, dataset: &Dataset) -> Self {
@@ -60,7 +59,6 @@ impl Problem {
             compounds.push(CompoundUnits { id, name, main, units: main.into_iter().collect() });
         }
         self.compounds = compounds;
-        self.share_compounds(dataset, &frame, &outlines, &known);
         self.attributes = vec![
             ("residents".to_owned(), residents),
             ("party_members".to_owned(), members),
@@ -69,14 +67,22 @@ impl Problem {
         self
     }
 
-    /// Finds the units of compounds that have an outline.
-    fn share_compounds(
-        &mut self,
-        dataset: &Dataset,
-        frame: &Frame,
-        units: &[&MultiPolygon],
-        known: &[Option<u32>],
-    ) {
+    /// As [`Problem::with_compounds`], and of compounds that have an outline all units that share
+    /// it, not only the one of the inmost point.
+    #[must_use]
+    pub fn with_whole_compounds(self, dataset: &Dataset) -> Self {
+        let mut problem = self.with_compounds(dataset);
+        let number: FxHashMap<&str, u32> = problem
+            .units
+            .iter()
+            .enumerate()
+            .map(|(u, unit)| (unit.id.as_str(), u as u32))
+            .collect();
+        let known: Vec<Option<u32>> =
+            dataset.units.iter().map(|unit| number.get(unit.id.as_str()).copied()).collect();
+        let units: Vec<&MultiPolygon> = dataset.units.iter().map(|u| &u.geometry).collect();
+        let window = BBox::around(units.iter().flat_map(|area| area.corners()));
+        let frame = window.map_or(Frame::around(LonLat::ORIGIN), Frame::for_bbox);
         let outlined = dataset.compounds.iter().enumerate().filter_map(|(index, compound)| {
             match &compound.place {
                 Place::Area(area) => Some((index, area)),
@@ -84,20 +90,21 @@ impl Problem {
             }
         });
         let (index, areas): (Vec<usize>, Vec<&MultiPolygon>) = outlined.unzip();
-        let pairs = overlap_areas(frame, &areas, units);
+        let pairs = overlap_areas(&frame, &areas, &units);
         let mut whole = vec![0.0; areas.len()];
         pairs.iter().for_each(|&(compound, _, area)| whole[compound] += area);
         for (compound, unit, area) in pairs {
             if area >= SHARES * whole[compound]
                 && let Some(unit) = known[unit]
             {
-                self.compounds[index[compound]].units.push(unit);
+                problem.compounds[index[compound]].units.push(unit);
             }
         }
-        for compound in &mut self.compounds {
+        for compound in &mut problem.compounds {
             compound.units.sort_unstable();
             compound.units.dedup();
         }
+        problem
     }
 
     /// What a named weight says of each unit: `households`, or one of the compounds' counts.

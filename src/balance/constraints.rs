@@ -49,8 +49,6 @@ impl Constraints {
 /// A further weight that is to be balanced.
 #[derive(Clone, Debug)]
 pub(super) struct Also {
-    /// Name, for messages.
-    pub name: String,
     /// Weight of each unit.
     pub of: Vec<i64>,
     /// Least and greatest weight of a grid.
@@ -327,7 +325,7 @@ impl<'a> Names<'a> {
             let lower = ((1.0 - share) * mean - mean * 1e-12).ceil().max(0.0) as i64;
             let upper = ((1.0 + share) * mean + mean * 1e-12).floor() as i64;
             let of = of.iter().map(|&w| w as i64).collect();
-            Ok(Also { name: name.clone(), of, bounds: (lower, upper), mean })
+            Ok(Also { of, bounds: (lower, upper), mean })
         };
         asked.also.iter().map(weight).collect()
     }
@@ -371,6 +369,21 @@ impl Problem {
         let also = names.also(asked)?;
         let (node, _) = self.graph.pieces(|unit| class[unit]);
         self.rules = Rules { fixed, kept, class, node, apart, also };
+        Ok(self)
+    }
+
+    /// The same problem under constraints that refer to a plan rather than to today's grids:
+    /// locks keep what `owner` has. The present plan, from which moves are counted, stays.
+    ///
+    /// # Errors
+    /// As [`Problem::with_constraints`].
+    pub fn with_constraints_on(
+        mut self,
+        owner: &[u32],
+        asked: &Constraints,
+    ) -> Result<Self, BalanceError> {
+        let owner: Vec<Option<u32>> = owner.iter().copied().map(Some).collect();
+        self.rules = self.clone().with_present(&owner).with_constraints(asked)?.rules;
         Ok(self)
     }
 

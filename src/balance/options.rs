@@ -147,6 +147,27 @@ impl Mix {
         self.lexicographic || self.terms.iter().any(|(term, _)| !term.is_linear())
     }
 
+    /// The bound on the mix that a bound on its linear part, in the unit of `options`, gives.
+    pub(super) fn bound_of(&self, bound: f64, options: &Options, edges: usize) -> f64 {
+        let edge_weights =
+            self.linear_weight(Term::CutEdges) + self.linear_weight(Term::BorderLength);
+        // Where edges do not count, the search still prefers few: that part of the bound is no
+        // part of the mix.
+        let bound = if edge_weights == 0.0 && options.mix.is_some() {
+            bound - super::parts::TIE_BREAK * edges as f64
+        } else {
+            bound
+        };
+        let bound = bound.max(0.0);
+        match (&options.mix, options.objective) {
+            (None, Objective::BorderLength) => bound * 1e-3,
+            // Inertia alone is measured in another unit: no bound is claimed.
+            (None, Objective::Inertia) => 0.0,
+            (Some(mix), _) if mix.lexicographic && !mix.terms[0].0.is_linear() => 0.0,
+            _ => bound,
+        }
+    }
+
     fn has(&self, term: Term) -> bool {
         self.terms.iter().any(|(known, _)| *known == term)
     }
@@ -173,6 +194,12 @@ pub struct Options {
     pub threads: usize,
     /// How communities bind the grids.
     pub communities: CommunityRule,
+    /// With [`CommunityRule::Soft`], what each grid in more than one community costs, in units of
+    /// the objective (cut edges, kilometres of border).
+    pub community_cost: f64,
+    /// Whether to add plans between the best ones: the choice of balance against households moved
+    /// against border.
+    pub front: bool,
 }
 
 impl Default for Options {
@@ -186,6 +213,8 @@ impl Default for Options {
             seed: 1,
             threads: 0,
             communities: CommunityRule::Whole,
+            community_cost: 5.0,
+            front: false,
         }
     }
 }
@@ -206,6 +235,14 @@ impl Options {
         }
         if !self.keep.is_finite() || self.keep < 0.0 {
             return error("keep", format!("{} is not a weight of 0 or more", self.keep));
+        }
+        if !self.community_cost.is_finite() || self.community_cost < 0.0 {
+            let value = self.community_cost;
+            return error("community-cost", format!("{value} is not a cost of 0 or more"));
+        }
+        if self.mix.is_some() && self.keep > 0.0 {
+            let problem = "with several objectives say moved=W among them instead";
+            return error("keep", problem.to_owned());
         }
         let has = |term| self.mix.as_ref().is_some_and(|mix| mix.has(term));
         if has(Term::PolsbyPopper)

@@ -10,13 +10,13 @@ use crate::geometry::Frame;
 use std::collections::BTreeMap;
 
 /// Cost of a cut edge when inertia is minimised: it settles the units without households.
-const TIE_BREAK: f64 = 1e-3;
+pub(super) const TIE_BREAK: f64 = 1e-3;
 
 /// What a metre of border along a road or a barrier costs, a metre through a courtyard costing 1.
 const BARRIER_COST: f64 = 0.25;
 
 /// Cost of a common border in metres: borders along roads and barriers are cheap to follow.
-fn border_cost(edge: &Edge) -> f64 {
+pub(super) fn border_cost(edge: &Edge) -> f64 {
     edge.length_m.unwrap_or(0.0) * if edge.barrier { BARRIER_COST } else { 1.0 }
 }
 
@@ -490,7 +490,7 @@ fn home_labels(problem: &Problem, part: &Part, grids: usize) -> Vec<Option<u32>>
 }
 
 /// Centres of the units in metres from the middle of them all.
-fn places(problem: &Problem) -> Vec<[f64; 2]> {
+pub(super) fn places(problem: &Problem) -> Vec<[f64; 2]> {
     let centres = || problem.units().iter().filter_map(|unit| unit.centroid);
     let Some(window) = crate::domain::BBox::around(centres()) else {
         return vec![[0.0; 2]; problem.units().len()];

@@ -142,6 +142,16 @@ impl Problem {
         self
     }
 
+    /// The same problem with grids of other codes and names, in the same order.
+    #[must_use]
+    pub fn with_labels(mut self, labels: Vec<GridLabel>) -> Self {
+        if labels.len() == self.grids.len() {
+            self.existing = labels.len();
+            self.grids = labels;
+        }
+        self
+    }
+
     /// The planning units.
     pub fn units(&self) -> &[ProblemUnit] {
         &self.units

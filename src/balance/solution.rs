@@ -36,6 +36,9 @@ pub struct Solution {
     pub max_deviation: f64,
     /// What was minimised.
     pub objective: super::options::Objective,
+    /// What was minimised instead, when it was several things.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mix: Option<super::options::Mix>,
     /// Distinct plans, the best by the objective first.
     pub plans: Vec<Plan>,
     /// Why there is no plan.

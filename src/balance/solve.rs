@@ -2,9 +2,10 @@
 
 use super::cells::{Cell, Job, stream};
 use super::choices::Candidate;
-use super::options::{BestSoFar, Options, Progress};
+use super::options::{BestSoFar, CommunityRule, Options, Progress};
 use super::parts::{Measure, Part, parts};
 use super::problem::Problem;
+use super::refine::{Terms, mix_to_refine, refine};
 use super::run::Run;
 use super::score::{Score, match_to_present, score};
 use super::search::even::{Even, even_out};
@@ -45,6 +46,7 @@ pub fn solve(
         elapsed_s: 0.0,
         max_deviation: options.max_deviation,
         objective: options.objective,
+        mix: options.mix.clone(),
         plans: Vec::new(),
         reason: None,
         nearest: None,
@@ -67,6 +69,7 @@ pub fn solve(
             solution.nearest = solver.nearest();
         }
     }
+    solver.refine(&mut solution);
     solution.elapsed_s = solver.run.started.elapsed().as_secs_f64();
     solver.run.tell(1.0, solution.plans.first().map(|plan| best_so_far(&plan.score)));
     solution
@@ -111,6 +114,50 @@ impl Solver<'_> {
         plans.extend(self.alternative(&cells, &chosen));
         solution.plans = self.distinct(&measure, plans, bound);
         solution.status = if proven { Status::Optimal } else { Status::Feasible };
+    }
+
+    /// Improves the plans by what the search of the regions does not price; the best comes first.
+    fn refine(&self, solution: &mut Solution) {
+        let Some(mix) = mix_to_refine(self.options) else { return };
+        let mut starts: Vec<Vec<u32>> =
+            solution.plans.iter().map(|plan| plan.owner.clone()).collect();
+        let soft = self.options.communities == CommunityRule::Soft;
+        if soft && self.problem.communities().len() > 1 {
+            // Plans that split no community are good beginnings, where there are any.
+            let communities = CommunityRule::Whole;
+            let options = Options { communities, mix: None, ..self.options.clone() };
+            let whole = solve(self.problem, &options, &|_| {
+                if self.run.stop.now() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            });
+            starts.extend(whole.plans.into_iter().map(|plan| plan.owner));
+        }
+        let stop = || self.run.stop.now();
+        let Some(refined) = refine(self.problem, self.options, &mix, &starts, &stop) else {
+            return;
+        };
+        let measure = Measure::new(self.problem, self.options);
+        // The bound is that of the linear terms; of terms one after the other, of the first.
+        let bound = solution.plans.first().and_then(|plan| plan.bound);
+        let bound = bound
+            .map(|bound| mix.bound_of(bound, self.options, self.problem.graph().edges().len()));
+        let mut plan = self.plan(&measure, refined.owner, vec![Strength::Objective], None);
+        plan.objective = refined.total;
+        plan.bound = bound;
+        plan.gap = bound.map(|bound| (plan.objective - bound) / plan.objective.max(1e-9));
+        let is_proven = !mix.lexicographic && plan.gap.is_some_and(|gap| gap <= 1e-9);
+        solution.status = if is_proven { Status::Optimal } else { Status::Feasible };
+        solution.reason = None;
+        solution.nearest = None;
+        let terms = Terms::new(self.problem, &mix);
+        for old in &mut solution.plans {
+            old.good_for.retain(|&strength| strength != Strength::Objective);
+            old.proven_for.retain(|&strength| strength != Strength::Objective);
+            old.objective = terms.total(&terms.values(&old.owner));
+            old.bound = bound;
+            old.gap = bound.map(|bound| (old.objective - bound) / old.objective.max(1e-9));
+        }
+        solution.plans.retain(|old| !old.good_for.is_empty() && old.owner != plan.owner);
+        solution.plans.insert(0, plan);
     }
 
     /// The bound on the objective of a whole plan: `open` for the parts, in units of one cut
