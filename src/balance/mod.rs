@@ -22,6 +22,7 @@ mod constraints;
 mod error;
 mod from_dataset;
 mod from_graph;
+mod front;
 mod graph;
 mod matching;
 pub mod moves;

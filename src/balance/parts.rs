@@ -141,6 +141,12 @@ impl Measure {
         Self { keep, counts_units: true, ..self.clone() }
     }
 
+    /// The least that one move more costs, when the pull counts units: a household's share.
+    pub fn least_step(&self, problem: &Problem) -> f64 {
+        let per_grid = problem.units().len() as f64 / problem.number_of_grids() as f64;
+        self.keep * 0.5 / problem.households() as f64 / per_grid
+    }
+
     /// Whether every value is a whole number.
     pub fn is_whole(&self) -> bool {
         self.objective == Objective::CutEdges && self.mix.is_none() && self.keep == 0.0

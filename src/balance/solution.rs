@@ -57,6 +57,12 @@ pub enum Strength {
     Balance,
     /// Fewest households moved from the present plan.
     FewestMoves,
+    /// Fewest units moved from the present plan, whatever they hold.
+    FewestUnits,
+    /// Shortest border between grids.
+    Border,
+    /// Between the others: not beaten by any in balance, moves and border at once.
+    Compromise,
     /// As good as the first within a few per cent, and different.
     Alternative,
 }

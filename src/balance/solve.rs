@@ -110,9 +110,15 @@ impl Solver<'_> {
         let proven = bound.is_some_and(|bound| value <= bound + 1e-9 * bound.abs());
         let mut plans = vec![Candidate { strength: Strength::Objective, owner: main, proven }];
         plans.extend(self.fewest_moves(&measure, tried, &cells));
+        if self.options.front {
+            plans.extend(self.fewest_units(&measure, tried, &cells));
+        }
         plans.extend(self.evenest(&measure, &cells, &chosen));
         plans.extend(self.alternative(&cells, &chosen));
         solution.plans = self.distinct(&measure, plans, bound);
+        if self.options.front {
+            self.front(&measure, &mut solution.plans);
+        }
         solution.status = if proven { Status::Optimal } else { Status::Feasible };
     }
 

@@ -11,7 +11,7 @@ use std::io::{IsTerminal, Write as _};
 use std::ops::ControlFlow;
 use std::time::Duration;
 use wangge::balance::moves::{self, Answer, Move, MoveEdit, MoveOptions};
-use wangge::balance::{self, Options, Plan, Problem, Progress, Solution, Status};
+use wangge::balance::{self, Options, Plan, Problem, Progress, Solution, Status, Strength};
 use wangge::dataset::Dataset;
 
 /// Prints the plans; [`Exit::Findings`] when there is none.
@@ -182,9 +182,29 @@ fn add_plan(text: &mut String, number: usize, plan: &Plan, language: Language) {
             Language::En => write!(text, ", {moved} households moved"),
         };
     }
+    add_strengths(text, plan, language);
     if let Some(gap) = plan.gap {
         let label = language.pick("，与下界差", ", gap");
         let _ = write!(text, "{label} {:.1} %", gap * 100.0);
+    }
+}
+
+/// What a plan is good at.
+fn add_strengths(text: &mut String, plan: &Plan, language: Language) {
+    let name = |strength: &Strength| match strength {
+        Strength::Objective => language.pick("目标最优", "best by the objective"),
+        Strength::Balance => language.pick("最均衡", "evenest"),
+        Strength::FewestMoves => language.pick("调整户数最少", "fewest households moved"),
+        Strength::FewestUnits => language.pick("调整单元最少", "fewest units moved"),
+        Strength::Border => language.pick("边界最短", "shortest border"),
+        Strength::Compromise => language.pick("折中", "between the others"),
+        Strength::Alternative => language.pick("另一种选择", "another choice"),
+    };
+    let names: Vec<&str> = plan.good_for.iter().map(name).collect();
+    if !names.is_empty() {
+        let _ = write!(text, "{}", language.pick("（", " ("));
+        let _ =
+            write!(text, "{}{}", names.join(language.pick("、", ", ")), language.pick("）", ")"));
     }
 }
 

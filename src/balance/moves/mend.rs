@@ -65,7 +65,7 @@ impl<'b> Mend<'b> {
         let (lower, upper) = board.bounds;
         let range = |grid: usize| {
             let now = board.households[grid];
-            if targets.contains(&(grid as u32)) || board.members[grid].is_empty() {
+            if targets.contains(&(grid as u32)) {
                 (lower, upper)
             } else {
                 (lower.min(now), upper.max(now))
