@@ -135,6 +135,12 @@ impl Solver<'_> {
         Some(Candidate { strength: Strength::Alternative, owner, proven: false })
     }
 
+    /// Number of units that leave their present grid.
+    pub fn units_moved(&self, owner: &[u32]) -> usize {
+        let units = self.problem.units().iter().zip(owner);
+        units.filter(|(unit, grid)| unit.present.is_some_and(|home| home != **grid)).count()
+    }
+
     /// Plans that differ, with all that each is good at, the best by the objective first.
     pub fn distinct(
         &self,
@@ -162,13 +168,7 @@ impl Solver<'_> {
             });
         }
         if kept.iter().any(|plan| plan.good_for.contains(&Strength::FewestUnits)) {
-            rename(&mut kept, Strength::FewestUnits, |plan| {
-                let units = self.problem.units().iter().zip(&plan.owner);
-                let moved = |(unit, grid): &(&super::problem::ProblemUnit, &u32)| {
-                    unit.present.is_some_and(|home| home != **grid)
-                };
-                units.filter(moved).count() as f64
-            });
+            rename(&mut kept, Strength::FewestUnits, |plan| self.units_moved(&plan.owner) as f64);
         }
         rename(&mut kept, Strength::Objective, |plan| plan.objective);
         for plan in &mut kept {
@@ -186,7 +186,7 @@ impl Solver<'_> {
 
 /// Gives a strength to the plan with the least figure (the first of equals, but rather one that
 /// was made for it), and takes it from the others.
-fn rename(plans: &mut [Plan], strength: Strength, figure: impl Fn(&Plan) -> f64) {
+pub(super) fn rename(plans: &mut [Plan], strength: Strength, figure: impl Fn(&Plan) -> f64) {
     let best = plans.iter().map(&figure).fold(f64::INFINITY, f64::min);
     let is_best = |plan: &Plan| figure(plan) <= best + 1e-12;
     let made_for = plans.iter().position(|plan| is_best(plan) && plan.good_for.contains(&strength));

@@ -6,6 +6,7 @@
 //! lie farthest apart are kept, so that the choice is small and real.
 
 use super::cells::Job;
+use super::choices::rename;
 use super::parts::Measure;
 use super::shares::{Shares, shares};
 use super::solution::{Plan, Strength};
@@ -64,9 +65,27 @@ impl Solver<'_> {
             }
         }
         merge(plans, found);
-        if self.problem.has_lengths() || !plans.is_empty() {
-            name(plans, Strength::Border, |plan| figures(plan)[2]);
+        // Names follow the figures again.
+        rename(plans, Strength::Balance, |plan| plan.score.max_deviation);
+        if self.problem.has_present() {
+            let households = |plan: &Plan| plan.score.households_moved.unwrap_or(0) as f64;
+            rename(plans, Strength::FewestMoves, households);
+            rename(plans, Strength::FewestUnits, |plan| self.units_moved(&plan.owner) as f64);
         }
+        rename(plans, Strength::Border, |plan| figures(plan)[2]);
+        rename(plans, Strength::Objective, |plan| plan.objective);
+        let all: Vec<[f64; 3]> = plans.iter().map(figures).collect();
+        for plan in plans.iter_mut() {
+            let beaten = all.iter().any(|other| dominates(*other, figures(plan)));
+            if plan.good_for.len() > 1 || beaten {
+                plan.good_for.retain(|&strength| strength != Strength::Compromise);
+            } else if plan.good_for.is_empty() {
+                plan.good_for.push(Strength::Compromise);
+            }
+            let good_for = plan.good_for.clone();
+            plan.proven_for.retain(|strength| good_for.contains(strength));
+        }
+        plans.retain(|plan| !plan.good_for.is_empty());
         plans.sort_by(|a, b| a.objective.total_cmp(&b.objective));
     }
 }
@@ -96,16 +115,6 @@ fn merge(plans: &mut Vec<Plan>, found: Vec<Plan>) {
         let mut plan = open.swap_remove(index);
         plan.good_for.push(Strength::Compromise);
         plans.push(plan);
-    }
-}
-
-/// Names the plan with the least figure, and takes the name of a compromise from it.
-fn name(plans: &mut [Plan], strength: Strength, figure: impl Fn(&Plan) -> f64) {
-    let best = (0..plans.len()).min_by(|&a, &b| figure(&plans[a]).total_cmp(&figure(&plans[b])));
-    if let Some(plan) = best.and_then(|index| plans.get_mut(index)) {
-        plan.good_for.retain(|&known| known != Strength::Compromise);
-        plan.good_for.push(strength);
-        plan.good_for.sort_unstable();
     }
 }
 

@@ -241,13 +241,14 @@ impl Measure {
             }
         }
         if self.keep > 0.0 && problem.is_constrained() {
-            let mut nodes: BTreeMap<u32, Vec<(u32, f64)>> = BTreeMap::new();
+            // Of each node a unit, and the homes of all.
+            let mut nodes: BTreeMap<u32, (usize, Vec<(u32, f64)>)> = BTreeMap::new();
             for u in (0..problem.units().len()).filter(|&u| !rules.is_out(u)) {
-                let homes = nodes.entry(rules.node(u)).or_default();
+                let (_, homes) = nodes.entry(rules.node(u)).or_insert((u, Vec::new()));
                 add_home(homes, problem.units()[u].present, self.home_cost(problem, u));
             }
-            for (u, homes) in nodes {
-                constant += main_home(&homes, rules.fixed(u as usize)).map_or(0.0, |home| home.2);
+            for (u, homes) in nodes.into_values() {
+                constant += main_home(&homes, rules.fixed(u)).map_or(0.0, |home| home.2);
             }
         }
         constant

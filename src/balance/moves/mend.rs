@@ -111,7 +111,9 @@ impl<'b> Mend<'b> {
         for grid in 0..board.grids() as u32 {
             for node in (0..board.nodes.len() as u32).filter(|&node| board.may_join(node, grid)) {
                 let other = board.start[node as usize];
-                if other != NONE && board.distance(grid)[node as usize] != u32::MAX {
+                let reaches = board.distance(grid)[node as usize] != u32::MAX
+                    || board.members[grid as usize].is_empty();
+                if other != NONE && reaches {
                     let (a, b) = (find(&group, grid), find(&group, other));
                     group[a.max(b) as usize] = a.min(b);
                 }
