@@ -165,6 +165,18 @@ impl<'a> Board<'a> {
         pieces
     }
 
+    /// Whether a node leaves its grid in one piece.
+    pub fn can_leave(&self, owner: &[u32], node: u32) -> bool {
+        let grid = owner[node as usize];
+        let near = self.near[node as usize].iter().filter(|&&v| owner[v as usize] == grid);
+        match near.count() {
+            0 => false,
+            // Whatever is joined to the rest by the node alone would have a second neighbour.
+            1 => true,
+            _ => self.pieces(owner, grid, Some(node)).len() == 1,
+        }
+    }
+
     /// Whether a grid is one piece (or has been in as many before).
     pub fn is_one_piece(&self, owner: &[u32], grid: u32) -> bool {
         self.pieces(owner, grid, None).len() == 1

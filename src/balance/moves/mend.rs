@@ -35,8 +35,11 @@ pub(super) struct Mended {
 pub(super) struct Mend<'b> {
     board: &'b Board<'b>,
     ranges: Vec<(i64, i64)>,
-    /// Grids whose faults count.
+    /// Grids whose faults count, by number and as a list.
     within: Vec<bool>,
+    grids: Vec<usize>,
+    /// Nodes that may move among them.
+    nodes: Vec<u32>,
     work: u64,
 }
 
@@ -75,7 +78,7 @@ impl<'b> Mend<'b> {
         let ranges = (0..board.grids())
             .map(|grid| if kept(grid) { (0, i64::MAX) } else { range(grid) })
             .collect();
-        Self { board, ranges, within: Vec::new(), work: WORK }
+        Self { board, ranges, within: Vec::new(), grids: Vec::new(), nodes: Vec::new(), work: WORK }
     }
 
     /// Mends every group of grids that can exchange units by itself.
@@ -86,6 +89,12 @@ impl<'b> Mend<'b> {
                 continue;
             }
             self.within = (0..self.board.grids() as u32).map(|g| group.contains(&g)).collect();
+            self.grids = group.iter().map(|&grid| grid as usize).collect();
+            let moves = |&node: &u32| {
+                let (u, grid) = (node as usize, self.board.start[node as usize]);
+                !self.board.is_held[u] && (grid == NONE || self.within[grid as usize])
+            };
+            self.nodes = (0..self.board.nodes.len() as u32).filter(moves).collect();
             let Mended { owner, possible, proven } = self.group(&group);
             for (now, then) in mended.owner.iter_mut().zip(&owner) {
                 if self.within.get(*then as usize).copied().unwrap_or(false) {
@@ -198,7 +207,7 @@ impl<'s> Search<'s> {
     /// The faultiest grid: by households, else one that was touched (or must be whole) and is not
     /// one piece.
     fn fault(&self, owner: &[u32]) -> Option<u32> {
-        let grids = || (0..self.households.len()).filter(|&grid| self.mend.within[grid]);
+        let grids = || self.mend.grids.iter().copied();
         let worst = grids().max_by_key(|&grid| (self.off(grid), std::cmp::Reverse(grid)))?;
         if self.off(worst) > 0 {
             return Some(worst as u32);
@@ -211,7 +220,7 @@ impl<'s> Search<'s> {
 
     /// Moves needed at least, by what lies outside.
     fn needed(&self) -> usize {
-        let grids = (0..self.households.len()).filter(|&grid| self.mend.within[grid]);
+        let grids = self.mend.grids.iter().copied();
         let (mut sum, mut most) = (0, 0);
         for grid in grids {
             let moves = self.off(grid).div_euclid(self.heaviest)
@@ -268,9 +277,9 @@ impl<'s> Search<'s> {
         let board = self.mend.board;
         let grids = self.households.len();
         let mut moves = Vec::new();
-        for node in 0..board.nodes.len() as u32 {
+        for &node in &self.mend.nodes {
             let u = node as usize;
-            if self.moved[u] || board.is_held[u] || board.nodes[u].len() > left {
+            if self.moved[u] || board.nodes[u].len() > left {
                 continue;
             }
             let from = self.owner[u];
@@ -340,7 +349,7 @@ impl<'s> Search<'s> {
         let households: i64 = moved.map(|node| board.weight[node]).sum();
         let mean = board.problem.mean_households();
         let off = |grid: usize| (self.households[grid] as f64 - mean).abs() as i64;
-        let grids = (0..self.households.len()).filter(|&grid| self.mend.within[grid]);
+        let grids = self.mend.grids.iter().copied();
         let worth = (households, grids.map(off).max().unwrap_or(0));
         if self.best.as_ref().is_none_or(|(best, _)| worth < *best) {
             self.best = Some((worth, self.owner.clone()));
@@ -353,12 +362,11 @@ impl<'s> Search<'s> {
 /// to come as near as can be.
 fn anneal(mend: &Mend, only: u64) -> (i64, Vec<u32>) {
     let board = mend.board;
-    let edges: Vec<(u32, u32)> = (0..board.nodes.len() as u32)
-        .flat_map(|u| board.near[u as usize].iter().map(move |&v| (u, v)))
-        .filter(|&(u, _)| !board.is_held[u as usize])
+    let edges: Vec<(u32, u32)> = (mend.nodes.iter())
+        .flat_map(|&u| board.near[u as usize].iter().map(move |&v| (u, v)))
         .collect();
     let outside = |households: &[i64]| -> i64 {
-        let grids = (0..households.len()).filter(|&grid| mend.within[grid]);
+        let grids = mend.grids.iter().copied();
         grids
             .map(|grid| {
                 let (lower, upper) = mend.ranges[grid];
@@ -403,7 +411,7 @@ fn anneal(mend: &Mend, only: u64) -> (i64, Vec<u32>) {
             let then = outside(&households);
             let change = (next as f64 - moved as f64) * per_unit + (then - off) as f64 * penalty;
             let wanted = change <= 0.0 || change < temperature * rng.exponential();
-            if wanted && (from == NONE || board.pieces(&owner, from, Some(u)).len() == 1) {
+            if wanted && (from == NONE || board.can_leave(&owner, u)) {
                 owner[u as usize] = to;
                 (off, moved) = (then, next);
                 if (off, moved) < (best.0, best.1) && board.keeps_rules(&owner) {
