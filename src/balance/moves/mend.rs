@@ -414,7 +414,10 @@ fn anneal(mend: &Mend, only: u64) -> (i64, Vec<u32>) {
             if wanted && (from == NONE || board.can_leave(&owner, u)) {
                 owner[u as usize] = to;
                 (off, moved) = (then, next);
-                if (off, moved) < (best.0, best.1) && board.keeps_rules(&owner) {
+                if (off, moved) < (best.0, best.1)
+                    && is_whole(mend, &owner)
+                    && board.keeps_rules(&owner)
+                {
                     best = (off, moved, owner.clone());
                 }
             } else {
@@ -426,6 +429,17 @@ fn anneal(mend: &Mend, only: u64) -> (i64, Vec<u32>) {
         }
     }
     (best.0, best.2)
+}
+
+/// Whether every grid that changed is one piece.
+fn is_whole(mend: &Mend, owner: &[u32]) -> bool {
+    let board = mend.board;
+    let moved = |&&node: &&u32| owner[node as usize] != board.start[node as usize];
+    let both = |&node: &u32| [owner[node as usize], board.start[node as usize]];
+    let mut touched: Vec<u32> = mend.nodes.iter().filter(moved).flat_map(both).collect();
+    touched.sort_unstable();
+    touched.dedup();
+    touched.into_iter().filter(|&grid| grid != NONE).all(|grid| board.is_one_piece(owner, grid))
 }
 
 impl Asked<'_> {
