@@ -6,6 +6,8 @@ mod client;
 mod connections;
 #[path = "server/jobs.rs"]
 mod jobs;
+#[path = "server/moves.rs"]
+mod moves;
 #[path = "server/plans.rs"]
 mod plans;
 #[path = "server/preview.rs"]

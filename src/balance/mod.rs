@@ -17,17 +17,22 @@
 
 mod cells;
 mod choices;
+mod compounds;
+mod constraints;
 mod error;
 mod from_dataset;
 mod from_graph;
+mod front;
 mod graph;
 mod matching;
+pub mod moves;
 mod numbering;
 mod options;
 mod parts;
 mod present;
 mod problem;
 mod proof;
+mod refine;
 mod run;
 mod score;
 mod search;
@@ -35,9 +40,10 @@ mod shares;
 mod solution;
 mod solve;
 
+pub use constraints::Constraints;
 pub use error::BalanceError;
 pub use graph::{Edge, Graph};
-pub use options::{BestSoFar, CommunityRule, Objective, Options, Progress};
+pub use options::{BestSoFar, CommunityRule, Mix, Objective, Options, Progress, Term};
 pub use problem::{CommunityLabel, GridLabel, Problem, ProblemUnit};
 pub use score::{GridScore, Score, score};
 pub use solution::{Assignment, Plan, Reason, Solution, Status, Strength};

@@ -1,5 +1,6 @@
 //! The arguments, as clap reads them.
 
+use super::constraints::{ConstraintArguments, planners_move};
 use super::language::Language;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
@@ -134,23 +135,32 @@ pub struct RepairArguments {
     pub format: Format,
 }
 
-/// What a plan is to make small.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Objective {
-    /// Pairs of neighbouring units in different grids
-    CutEdges,
-    /// Metres of border between grids
-    BorderLength,
-    /// Households times squared distance from the middle of their grid
-    Inertia,
+/// What a plan is to make small: one thing, or a mix.
+#[derive(Clone, Debug)]
+pub struct Objective {
+    /// The one thing.
+    pub alone: balance::Objective,
+    /// Or several.
+    pub mix: Option<balance::Mix>,
 }
 
-impl From<Objective> for balance::Objective {
-    fn from(objective: Objective) -> Self {
-        match objective {
-            Objective::CutEdges => Self::CutEdges,
-            Objective::BorderLength => Self::BorderLength,
-            Objective::Inertia => Self::Inertia,
+/// How communities bind the grids.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Communities {
+    /// Every grid lies in one community
+    Whole,
+    /// A grid in several communities costs something
+    Soft,
+    /// Communities do not matter
+    Ignore,
+}
+
+impl From<Communities> for balance::CommunityRule {
+    fn from(communities: Communities) -> Self {
+        match communities {
+            Communities::Whole => Self::Whole,
+            Communities::Soft => Self::Soft,
+            Communities::Ignore => Self::Ignore,
         }
     }
 }
@@ -159,7 +169,7 @@ impl From<Objective> for balance::Objective {
 /// with 1 when there is none.
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Examples:\n  wangge balance data/shuangshan --max-deviation 0.1 --seed 1\n  wangge balance --graph county.json --households TOTPOP --grids 16"
+    after_help = "Examples:\n  wangge balance data/shuangshan --max-deviation 0.1 --seed 1\n  wangge balance data/shuangshan --objective cut-edges=1,moved=2 --lock-unit U001\n  wangge balance data/shuangshan --move fewest\n  wangge balance --graph county.json --households TOTPOP --grids 16"
 )]
 pub struct BalanceArguments {
     /// Folder of the dataset, or a file of polygons
@@ -177,9 +187,27 @@ pub struct BalanceArguments {
     /// Greatest share off the mean: 0.1 is ±10 % [default: the dataset's, 0.1]
     #[arg(long, value_name = "SHARE", value_parser = deviation)]
     pub max_deviation: Option<f64>,
-    /// What to make small
-    #[arg(long, value_enum, default_value_t = Objective::CutEdges)]
+    /// What to make small: cut-edges, border-length or inertia; several with weights, like
+    /// cut-edges=1,moved=0.5; or one after the other, like deviation,cut-edges (also
+    /// polsby-popper, communities-split)
+    #[arg(long, value_name = "WHAT", default_value = "cut-edges", value_parser = objective)]
     pub objective: Objective,
+    /// How communities bind the grids
+    #[arg(long, value_enum, default_value_t = Communities::Whole)]
+    pub communities: Communities,
+    /// With --communities soft: cost of each grid in several communities, in units of the
+    /// objective
+    #[arg(long, value_name = "COST", default_value_t = 5.0, value_parser = weight)]
+    pub community_cost: f64,
+    /// Propose the whole choice between balance, few moves and short borders
+    #[arg(long)]
+    pub front: bool,
+    #[command(flatten)]
+    pub constraints: ConstraintArguments,
+    /// Answer a question to the present plan instead: fix=GRID, split=GRID, merge=A,B,
+    /// smooth=A,B, fewest, grow=COMPOUND:HOUSEHOLDS, why-not=UNIT:GRID
+    #[arg(long = "move", value_name = "MOVE", value_parser = planners_move, conflicts_with = "graph")]
+    pub planners_move: Option<balance::moves::Move>,
     /// Weight of leaving units in their present grid
     #[arg(long, value_name = "W", default_value_t = 0.0, value_parser = weight)]
     pub keep: f64,
@@ -254,6 +282,17 @@ fn deviation(text: &str) -> Result<f64, String> {
 
 fn weight(text: &str) -> Result<f64, String> {
     number(text, "a number from 0", |n| n >= 0.0)
+}
+
+fn objective(text: &str) -> Result<Objective, String> {
+    let alone = serde_json::from_value::<balance::Objective>(text.trim().into());
+    match alone {
+        Ok(alone) => Ok(Objective { alone, mix: None }),
+        Err(_) => {
+            let mix = balance::Mix::parse(text).map_err(|error| error.to_string())?;
+            Ok(Objective { alone: balance::Objective::CutEdges, mix: Some(mix) })
+        }
+    }
 }
 
 fn seconds(text: &str) -> Result<f64, String> {

@@ -4,6 +4,7 @@
 mod arguments;
 mod balance;
 mod check;
+mod constraints;
 mod init;
 mod language;
 mod locate;

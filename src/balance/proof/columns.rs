@@ -87,6 +87,12 @@ impl<'r> Ground<'r> {
     /// could continue.
     pub fn columns(&self, set: Set, cut: f64, mut emit: impl FnMut(Column)) {
         let region = self.region;
+        let allowed = |label| region.side.as_ref().is_none_or(|side| side.allows(set, label));
+        let mut emit = |column: Column| {
+            if allowed(column.label) {
+                emit(column);
+            }
+        };
         let mut cost = cut / 2.0;
         if let Some(moments) = &region.moments {
             let sum = units(set)

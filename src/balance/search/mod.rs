@@ -3,7 +3,7 @@
 //!
 //! [`start`] divides a region by cutting spanning trees ([`tree`]); [`anneal`] improves the
 //! [`partition`] by flips and by recombinations ([`recombine`]); [`restart`] is one such search
-//! from a seed; [`even`] looks for the evenest partition.
+//! from a seed; [`even`] looks for the evenest partition; [`side`] holds what else a grid must keep.
 
 pub mod anneal;
 pub mod even;
@@ -12,5 +12,6 @@ pub mod recombine;
 pub mod region;
 pub mod restart;
 pub mod rng;
+pub mod side;
 pub mod start;
 pub mod tree;

@@ -7,6 +7,7 @@ mod features;
 mod health;
 mod jobs;
 mod locate;
+mod moves;
 mod plan_views;
 mod plans;
 mod preview;
@@ -47,6 +48,7 @@ fn documented() -> OpenApiRouter<SharedState> {
         .routes(routes!(plan_views::score))
         .routes(routes!(plan_views::diff))
         .routes(routes!(plan_views::export))
+        .routes(routes!(moves::moves))
         .routes(routes!(jobs::balance))
         .routes(routes!(jobs::read, jobs::cancel))
         .routes(routes!(jobs::events))
