@@ -52,6 +52,12 @@ pub struct Location {
     pub compound_name: Option<String>,
     /// The day for which the answer holds; `None` when every grid counts, whatever its validity.
     pub on: Option<Date>,
+    /// The pieces of an address that led to the answer, as they were read.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub used: Vec<String>,
+    /// The pieces that did not: unit and room numbers, and what was not understood.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ignored: Vec<String>,
     /// Other answers, best first. Their own candidates are empty.
     pub candidates: Vec<Location>,
 }
@@ -72,6 +78,8 @@ impl Location {
             compound_id: None,
             compound_name: None,
             on,
+            used: Vec::new(),
+            ignored: Vec::new(),
             candidates: Vec::new(),
         }
     }

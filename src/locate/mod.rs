@@ -22,12 +22,17 @@
 
 mod admin;
 mod answer;
+mod areas;
 mod doors;
 mod gazetteer;
+mod grams;
+mod keys;
 mod location;
 mod normalize;
 mod parse;
 mod rank;
+mod similar;
+mod sound;
 mod suggest;
 
 pub use location::{Location, MatchKind, Suggestion, SuggestionKind, SuggestionMatch};

@@ -1,6 +1,7 @@
 //! Type-ahead: what people might mean while they type, from the first letter.
 
-use super::gazetteer::{Name, Target};
+use super::areas::ROOT;
+use super::gazetteer::Target;
 use super::location::{Location, MatchKind, Suggestion, SuggestionKind, SuggestionMatch};
 use super::normalize::normalize_typed;
 use super::parse::{Meaning, parse};
@@ -17,7 +18,7 @@ impl Locator {
     /// grids, communities and roads. Where no name has it inside, it is read as an address.
     pub fn suggest(&self, text: &str, limit: usize) -> Vec<Suggestion> {
         let typed = normalize_typed(text);
-        let mut best: FxHashMap<Target, (Rank<'_>, &Name, SuggestionMatch)> = FxHashMap::default();
+        let mut best: FxHashMap<Target, (Rank<'_>, u32, SuggestionMatch)> = FxHashMap::default();
         for part in &typed {
             for searched in [part.as_str(), self.after_head(part)] {
                 self.collect(searched, &mut best);
@@ -34,7 +35,7 @@ impl Locator {
 
     /// What follows the names of the own city, district and subdistrict, and words like 我在.
     fn after_head<'t>(&self, text: &'t str) -> &'t str {
-        let tokens = parse(text, &self.gazetteer);
+        let tokens = parse(text, &self.gazetteer, &self.gazetteer.scope(ROOT));
         let head = tokens.iter().take_while(|token| match &token.meaning {
             Meaning::Names(numbers) => {
                 let mut targets = numbers.iter().map(|n| self.gazetteer.name(*n).target);
@@ -49,15 +50,15 @@ impl Locator {
     fn collect<'l>(
         &'l self,
         part: &str,
-        best: &mut FxHashMap<Target, (Rank<'l>, &'l Name, SuggestionMatch)>,
+        best: &mut FxHashMap<Target, (Rank<'l>, u32, SuggestionMatch)>,
     ) {
         if part.is_empty() {
             return;
         }
-        for number in self.gazetteer.containing(part) {
-            let name = self.gazetteer.name(number);
+        for number in self.gazetteer.containing(part, &self.gazetteer.scope(ROOT)) {
+            let (name, key) = (self.gazetteer.name(number), self.gazetteer.key(number));
             let Some(kind) = kind_of(name.target) else { continue };
-            let (whole, begins) = (name.key == part, name.key.starts_with(part));
+            let (whole, begins) = (key == part, key.starts_with(part));
             let (class, matched) = match (name.alias, whole, begins) {
                 (false, true, _) => (0, SuggestionMatch::Exact),
                 (true, true, _) => (1, SuggestionMatch::Alias),
@@ -66,16 +67,17 @@ impl Locator {
                 (false, ..) => (4, SuggestionMatch::Contains),
                 (true, ..) => (5, SuggestionMatch::Alias),
             };
-            let length = name.key.chars().count();
-            let rank = (class, kind, length, name.key.as_str(), self.key_of(name.target));
-            let entry = best.entry(name.target).or_insert((rank, name, matched));
+            let length = key.chars().count();
+            let rank = (class, kind, length, key, self.key_of(name.target));
+            let entry = best.entry(name.target).or_insert((rank, number, matched));
             if rank < entry.0 {
-                *entry = (rank, name, matched);
+                *entry = (rank, number, matched);
             }
         }
     }
 
-    fn suggestion(&self, name: &Name, matched: SuggestionMatch) -> Option<Suggestion> {
+    fn suggestion(&self, number: u32, matched: SuggestionMatch) -> Option<Suggestion> {
+        let name = self.gazetteer.name(number);
         let kind = kind_of(name.target)?;
         let place = self.place_to_show(name.target);
         let grid = match name.target {
@@ -85,9 +87,7 @@ impl Locator {
         };
         let shown = self.shown_name(name.target)?;
         let mut detail: Vec<&str> = Vec::new();
-        if name.alias && name.written != shown {
-            detail.push(&name.written);
-        }
+        detail.extend(self.gazetteer.written(number).filter(|written| *written != shown));
         detail.extend(self.detail(name.target, grid));
         let detail = detail.join(" · ");
         Some(Suggestion {
