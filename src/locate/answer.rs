@@ -107,7 +107,9 @@ impl Locator {
             for alike in alike.iter().take(MOST_MENDED).filter(|a| a.similarity >= OFFERED) {
                 let part = core.start + alike.part.start..core.start + alike.part.end;
                 let key = self.gazetteer.key(alike.name);
-                let mended = [&rest[..part.start], key, &rest[part.end..]].concat();
+                // "chuzhoulu 167" is 滁州路167.
+                let [before, after] = [rest[..part.start].trim_end(), rest[part.end..].trim_start()];
+                let mended = [before, key, after].concat();
                 let tokens = parse(&mended, &self.gazetteer, &known.scope);
                 let reading = read(&mended, &tokens, known);
                 let target = self.gazetteer.name(alike.name).target;
@@ -191,7 +193,7 @@ fn sureness(similarity: f32) -> f64 {
     if similarity < alike {
         return (THRESHOLD - 0.01) * similarity / alike;
     }
-    0.55 + 0.4 * (similarity - alike) / (1.0 - alike)
+    THRESHOLD + 0.45 * (similarity - alike) / (1.0 - alike)
 }
 
 /// With what the head says before it.

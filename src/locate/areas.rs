@@ -119,6 +119,11 @@ impl Areas {
                 open.truncate(MOST_HEADS);
             }
         }
+        // 双山街道 in full speaks against 双山 and the rest.
+        let longest = |head: &Head| done.iter().all(|h| h.area != head.area || h.end <= head.end);
+        let kept: Vec<bool> = done.iter().map(longest).collect();
+        let mut kept = kept.into_iter();
+        done.retain(|_| kept.next().unwrap_or(true));
         done.sort_by(|a, b| b.end.cmp(&a.end).then(b.score.total_cmp(&a.score)));
         done.truncate(MOST_HEADS);
         done
@@ -165,10 +170,7 @@ impl Areas {
                 found(start + at + 1, self.letters.get(letters), 0.96);
             }
         }
-        // 双山街道 in full speaks against 双山 and the rest.
-        let longest = steps.iter().filter(|s| !s.doubtful).map(|s| s.end).max();
-        steps.retain(|step| !step.doubtful || longest.is_none_or(|end| step.end > end));
-        if longest.is_none() {
+        if steps.iter().all(|step| step.doubtful) {
             self.add_misspelt(text, start, head, &mut steps);
         }
         steps

@@ -308,6 +308,14 @@ impl Gazetteer {
         numbers.retain(|number| self.key(*number).contains(part));
         numbers
     }
+
+    /// Whether the names of a single place, among all, have `part` in them.
+    pub fn is_in_one(&self, part: &str) -> bool {
+        let all = self.containing(part, &self.scope(ROOT));
+        let mut targets = all.iter().map(|number| self.name(*number).target);
+        let first = targets.next();
+        first.is_some() && targets.all(|target| Some(target) == first)
+    }
 }
 
 fn in_scope(numbers: &[u32], scope: &Scope) -> Vec<u32> {

@@ -36,11 +36,6 @@ impl Hash {
 pub struct Scope(pub Vec<Range<u32>>);
 
 impl Scope {
-    /// Whether a number counts.
-    pub fn holds(&self, number: u32) -> bool {
-        self.0.iter().any(|range| range.contains(&number))
-    }
-
     /// The pieces of a rising list whose numbers count.
     pub fn pieces_of<'l>(&self, list: &'l [u32]) -> impl Iterator<Item = &'l [u32]> {
         self.0.iter().map(|range| {

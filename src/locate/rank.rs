@@ -11,7 +11,7 @@
 //! | part of a name | 0.4 + 0.4 × share | | another compound by the door number | 0.85, and 0.6 for the door |
 //! | next door number | 0.6 within 10, 0.5 within 40 | | a building that the compound does not have | 0.9 |
 //! | name in other spelling | see [`super::answer`] | | words before the own subdistrict that are not understood | 0.5 |
-//! | | | | a letter like 新 or 东 beside the name | 0.6 |
+//! | | | | a letter like 新 or 东 beside the name | 0.5 |
 //!
 //! Letters and shares are weighed by rarity ([`super::grams`]).
 
@@ -106,9 +106,16 @@ pub fn read(text: &str, tokens: &[Token<'_>], known: &Knowledge<'_>) -> Reading 
             }
         }
     }
-    let whole = core(text, tokens, &head, known, false);
-    let before_number = core(text, tokens, &head, known, true);
-    reading.cores = if whole == before_number { vec![whole] } else { vec![before_number, whole] };
+    for before_number in [true, false] {
+        let core = core(text, tokens, &head, known, before_number);
+        // 小区 and 里 carry nothing, but end names too.
+        let fillers = tokens_after(text, tokens, core.end);
+        for core in [core.start..fillers, core] {
+            if !core.is_empty() && !reading.cores.contains(&core) {
+                reading.cores.push(core);
+            }
+        }
+    }
     keep_best(&mut reading.candidates);
     for candidate in &mut reading.candidates {
         (candidate.used, candidate.ignored) = shares(candidate.target, tokens, known);
@@ -141,13 +148,15 @@ fn read_head(tokens: &[Token<'_>], known: &Knowledge<'_>) -> Head {
         let foreign = segments.iter().any(|s: &Segment<'_>| known.own.is_foreign(s));
         // One foreign name with unknown words behind may be a mistake ("海信城市花园"); the
         // chain of two, or one right before something known or the end, is not.
-        let certain = rest.is_empty() || segments.len() >= 2;
+        // Nor is one at the end: 祥云晓区 may be 祥云小区.
+        let goes_on = tokens[at + 1..].iter().any(|t| matches!(t.meaning, Meaning::Names(_)));
+        let certain = segments.len() >= 2 || (rest.is_empty() && goes_on);
         let foreign = foreign || (known.in_area && !segments.is_empty());
         if foreign && certain {
             head.foreign = true;
             return head;
         }
-        if foreign {
+        if foreign && goes_on {
             head.factor *= 0.6;
         }
         if !segments.is_empty() && rest.is_empty() {
@@ -218,7 +227,7 @@ fn by_name(
             after.and_then(|n| tokens[n].text.chars().next()),
         ];
         if letters.into_iter().flatten().any(is_modifier) {
-            score *= 0.6;
+            score *= 0.5;
         }
     }
     let elsewhere = (0..tokens.len()).filter(|n| n.abs_diff(at) > 1 && unknown(*n).is_some());
@@ -356,6 +365,20 @@ fn core(
     start..start + text[start..end].trim_end().len()
 }
 
+/// Where the fillers end that begin at a byte of the text.
+fn tokens_after(text: &str, tokens: &[Token<'_>], from: usize) -> usize {
+    let mut at = 0;
+    let mut end = from;
+    for token in tokens {
+        let here = at;
+        at += token.text.len();
+        if here >= end && token.meaning == Meaning::Filler && text[end..here].trim().is_empty() {
+            end = at;
+        }
+    }
+    end
+}
+
 /// Adds places whose name has the text in it, and those whose name is one letter off.
 fn add_by_part(
     candidates: &mut Vec<Candidate>,
@@ -380,14 +403,29 @@ fn add_by_part(
             add(candidates, Candidate::new(target, kind, score, building.clone()));
         }
     };
-    for number in known.gazetteer.containing(core, &known.scope) {
+    let numbers = known.gazetteer.containing(core, &known.scope);
+    let begins = |number: &u32| known.gazetteer.key(*number).starts_with(core);
+    let mut targets: Vec<Target> = numbers
+        .iter()
+        .filter(|n| begins(n) && is_place(known, **n))
+        .map(|n| known.gazetteer.name(*n).target)
+        .collect();
+    targets.sort_unstable();
+    targets.dedup();
+    let only_one = targets.len() < 2;
+    let rare = known.gazetteer.is_in_one(core);
+    for number in numbers {
         let key = known.gazetteer.key(number);
         let share = typed / weight(key, known.gazetteer).max(typed);
-        let start = if key.starts_with(core) { 0.5 } else { 0.4 };
-        // 馨城 is 双山馨城 in 双山; 王庄 is not 小王庄.
+        let score = match begins(&number) {
+            true if only_one => 0.5 + 0.4 * share,
+            true => 0.55, // whichever is shorter
+            false => 0.4 + 0.4 * share,
+        };
+        // 馨城 is 双山馨城 in 双山, 雅居 is the only one; 王庄 is not 小王庄.
         let missing = key.find(core).map_or("", |at| &key[..at]);
-        let tells = missing.chars().any(|c| !known.gazetteer.is_own_letter(c));
-        add_named(number, (start + 0.4 * share) * if tells { 0.6 } else { 1.0 });
+        let tells = !rare && missing.chars().any(|c| !known.gazetteer.is_own_letter(c));
+        add_named(number, score * if tells { 0.6 } else { 1.0 });
     }
 }
 

@@ -202,7 +202,7 @@ fn gain(likeness: Likeness) -> f32 {
 /// What a wrong character costs, as a share of the weight of the one in its place.
 const WRONG: f32 = 0.1;
 /// What a missing character costs beside its own weight.
-const MISSING: f32 = 0.1;
+const MISSING: f32 = 0.2;
 /// What a surplus character costs, as a share of its weight.
 const SURPLUS: f32 = 0.4;
 
@@ -242,14 +242,14 @@ fn lay(name: u32, parts: &[Part], gazetteer: &Gazetteer) -> Option<Similar> {
                 .unwrap_or(matched);
         }
         let (weight, start, found) = row[count];
-        if found >= 2 && best.is_none_or(|(known, ..)| weight > known) {
+        if found >= 2 && best.is_none_or(|(known, ..)| weight >= known) {
             best = Some((weight, start, at + 1, found));
         }
     }
     let (weight, start, end, found) = best?;
     let mut similarity = (weight / all).max(0.0);
     let by_letters = parts[start..end].iter().all(|p| matches!(p.piece, Piece::Initial(_)));
-    if by_letters && (found < 4 || found < count) {
+    if by_letters && (found < 3 || found < count) {
         similarity = similarity.min(ALIKE - 0.05);
     }
     let part = parts[start].bytes.start..parts[end - 1].bytes.end;

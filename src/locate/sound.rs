@@ -162,7 +162,7 @@ pub enum Likeness {
     None,
     /// The letter that a syllable begins with, and the syllable.
     Initial,
-    /// Syllables that are easily confused.
+    /// Syllables that are easily confused, or a rarer reading.
     Near,
     /// The same syllable.
     Same,
@@ -185,7 +185,7 @@ pub enum Piece {
 pub fn likeness(piece: Piece, character: char) -> Likeness {
     let of_character = readings(character);
     let best = |syllable: Syllable| {
-        if of_character.contains(&syllable) {
+        if of_character.first() == Some(&syllable) {
             Likeness::Same
         } else if of_character.iter().any(|s| class_of(*s) == class_of(syllable)) {
             Likeness::Near
