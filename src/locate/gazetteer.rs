@@ -213,6 +213,11 @@ impl Gazetteer {
         &self.keys[name.start as usize..name.start as usize + usize::from(name.length)]
     }
 
+    /// Number of names.
+    pub fn count(&self) -> u32 {
+        self.names.len() as u32
+    }
+
     /// A name by its number.
     pub fn name(&self, number: u32) -> &Name {
         &self.names[number as usize]

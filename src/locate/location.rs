@@ -1,7 +1,8 @@
 //! The answers: what a look-up and a type-ahead return, in the form of their JSON.
 
 use jiff::civil::Date;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// How an answer was come by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -86,7 +87,7 @@ impl Location {
 }
 
 /// What a suggestion points to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum SuggestionKind {
     /// A residential compound.
@@ -113,6 +114,8 @@ pub enum SuggestionMatch {
     Prefix,
     /// The name has it inside, or it has the name inside.
     Contains,
+    /// The name begins so in pinyin or with these initials.
+    Pinyin,
 }
 
 /// One line of the type-ahead.
@@ -122,6 +125,9 @@ pub struct Suggestion {
     pub name: String,
     /// What it is.
     pub kind: SuggestionKind,
+    /// What names it among its kind: a compound's id, a grid's or a community's code, the name of
+    /// a landmark or a road.
+    pub key: String,
     /// How what was typed fits.
     #[serde(rename = "match")]
     pub matched: SuggestionMatch,

@@ -8,20 +8,33 @@ use super::parse::{Meaning, parse};
 use super::{Locator, middle};
 use crate::domain::LonLat;
 use rustc_hash::FxHashMap;
+use std::cmp::Reverse;
 
-/// Order of suggestions: class of the match, kind, the shorter name first, then name and key.
-type Rank<'n> = (u8, SuggestionKind, usize, &'n str, &'n str);
+/// Order of suggestions: whole names first, what is picked most, class of the match, kind, the
+/// shorter name, then name and key.
+type Rank<'n> = (bool, Reverse<u32>, u8, SuggestionKind, usize, &'n str, &'n str);
+
+/// How often people chose a place: by its kind and its key, which is a compound's id, a grid's or
+/// a community's code, and the name of a landmark or a road.
+pub type PickCount<'p> = &'p dyn Fn(SuggestionKind, &str) -> u32;
 
 impl Locator {
     /// At most `limit` suggestions for something half typed: first what it is the name of, then
     /// names that begin with it, then names that have it inside; compounds before landmarks,
     /// grids, communities and roads. Where no name has it inside, it is read as an address.
+    /// Latin letters are read as pinyin and initials too.
     pub fn suggest(&self, text: &str, limit: usize) -> Vec<Suggestion> {
+        self.suggest_picked(text, limit, &|_, _| 0)
+    }
+
+    /// As [`Locator::suggest`]; of names that are not typed in full, those that people picked most
+    /// come first.
+    pub fn suggest_picked(&self, text: &str, limit: usize, picks: PickCount<'_>) -> Vec<Suggestion> {
         let typed = normalize_typed(text);
         let mut best: FxHashMap<Target, (Rank<'_>, u32, SuggestionMatch)> = FxHashMap::default();
         for part in &typed {
             for searched in [part.as_str(), self.after_head(part)] {
-                self.collect(searched, &mut best);
+                self.collect(searched, picks, &mut best);
             }
         }
         let mut ranked: Vec<_> = best.into_values().collect();
@@ -50,16 +63,21 @@ impl Locator {
     fn collect<'l>(
         &'l self,
         part: &str,
+        picks: PickCount<'_>,
         best: &mut FxHashMap<Target, (Rank<'l>, u32, SuggestionMatch)>,
     ) {
         if part.is_empty() {
             return;
         }
-        for number in self.gazetteer.containing(part, &self.gazetteer.scope(ROOT)) {
+        let scope = self.gazetteer.scope(ROOT);
+        let holding = self.gazetteer.containing(part, &scope).into_iter().map(|n| (n, false));
+        let spelt = self.typed.beginning_with(part, &self.gazetteer);
+        for (number, by_letters) in holding.chain(spelt.into_iter().map(|n| (n, true))) {
             let (name, key) = (self.gazetteer.name(number), self.gazetteer.key(number));
             let Some(kind) = kind_of(name.target) else { continue };
             let (whole, begins) = (key == part, key.starts_with(part));
             let (class, matched) = match (name.alias, whole, begins) {
+                _ if by_letters => (6, SuggestionMatch::Pinyin),
                 (false, true, _) => (0, SuggestionMatch::Exact),
                 (true, true, _) => (1, SuggestionMatch::Alias),
                 (false, _, true) => (2, SuggestionMatch::Prefix),
@@ -68,11 +86,33 @@ impl Locator {
                 (true, ..) => (5, SuggestionMatch::Alias),
             };
             let length = key.chars().count();
-            let rank = (class, kind, length, key, self.key_of(name.target));
+            let picked = Reverse(picks(kind, self.pick_key(name.target)));
+            let id = self.key_of(name.target);
+            let rank = (class > 1, picked, class, kind, length, key, id);
             let entry = best.entry(name.target).or_insert((rank, number, matched));
             if rank < entry.0 {
                 *entry = (rank, number, matched);
             }
+        }
+    }
+
+    /// Whether the dataset has a place of this kind and key.
+    pub fn has_place(&self, kind: SuggestionKind, key: &str) -> bool {
+        let data = &self.dataset;
+        match kind {
+            SuggestionKind::Compound => self.compound_by_id.contains_key(key),
+            SuggestionKind::Grid => data.grids.iter().any(|grid| grid.code == key),
+            SuggestionKind::Community => data.communities.iter().any(|c| c.code == key),
+            SuggestionKind::Landmark => data.landmarks.iter().any(|l| l.name == key),
+            SuggestionKind::Road => self.gazetteer.road_names().iter().any(|road| road == key),
+        }
+    }
+
+    /// The key under which a target's picks are counted.
+    fn pick_key(&self, target: Target) -> &str {
+        match target {
+            Target::Landmark(_) | Target::Road(_) => self.shown_name(target).unwrap_or_default(),
+            other => self.key_of(other),
         }
     }
 
@@ -93,6 +133,7 @@ impl Locator {
         Some(Suggestion {
             name: shown.to_owned(),
             kind,
+            key: self.pick_key(name.target).to_owned(),
             matched,
             compound_id: match name.target {
                 Target::Compound(n) => Some(self.dataset.compounds[n].id.clone()),
@@ -193,6 +234,7 @@ impl Locator {
         Some(Suggestion {
             name: compound.name.clone(),
             kind: SuggestionKind::Compound,
+            key: id.to_owned(),
             matched: match found.kind {
                 MatchKind::Exact => SuggestionMatch::Exact,
                 MatchKind::Alias => SuggestionMatch::Alias,

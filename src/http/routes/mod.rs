@@ -40,6 +40,7 @@ fn documented() -> OpenApiRouter<SharedState> {
         .routes(routes!(check::check))
         .routes(routes!(locate::locate))
         .routes(routes!(locate::suggest))
+        .routes(routes!(locate::pick))
         .routes(routes!(plans::list, plans::create))
         .routes(routes!(plans::read, plans::edit, plans::delete))
         .routes(routes!(plan_views::score))
