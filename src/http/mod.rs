@@ -13,6 +13,7 @@ mod extract;
 mod jobs;
 mod layers;
 pub mod middleware;
+mod picks;
 pub mod problem;
 mod routes;
 pub mod server;

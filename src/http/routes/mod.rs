@@ -43,6 +43,7 @@ fn documented() -> OpenApiRouter<SharedState> {
         .routes(routes!(preview::preview))
         .routes(routes!(locate::locate))
         .routes(routes!(locate::suggest))
+        .routes(routes!(locate::pick))
         .routes(routes!(plans::list, plans::create))
         .routes(routes!(plans::read, plans::edit, plans::delete))
         .routes(routes!(plan_views::score))
