@@ -17,6 +17,7 @@
 
 mod cells;
 mod choices;
+pub mod ensemble;
 mod error;
 mod from_dataset;
 mod from_graph;
@@ -34,6 +35,7 @@ mod search;
 mod shares;
 mod solution;
 mod solve;
+pub mod units;
 
 pub use error::BalanceError;
 pub use graph::{Edge, Graph};

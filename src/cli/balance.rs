@@ -13,7 +13,7 @@ use wangge::balance::{self, Options, Plan, Problem, Progress, Solution, Status};
 
 /// Prints the plans; [`Exit::Findings`] when there is none.
 pub fn run(arguments: &BalanceArguments, language: Language) -> anyhow::Result<Exit> {
-    let (problem, max_deviation) = problem(arguments)?;
+    let (problem, max_deviation) = problem(arguments, language)?;
     let options = Options {
         max_deviation: arguments.max_deviation.unwrap_or(max_deviation),
         objective: arguments.objective.into(),
@@ -24,6 +24,10 @@ pub fn run(arguments: &BalanceArguments, language: Language) -> anyhow::Result<E
         ..Options::default()
     };
     options.check(&problem)?;
+    if arguments.ensemble.ensemble.is_some() {
+        let to = (arguments.format, arguments.output.as_deref());
+        return super::ensemble::run(&problem, &options, &arguments.ensemble, to, language);
+    }
     let shows_progress = std::io::stderr().is_terminal();
     let solution = balance::solve(&problem, &options, &|progress| {
         if shows_progress {
@@ -43,7 +47,7 @@ pub fn run(arguments: &BalanceArguments, language: Language) -> anyhow::Result<E
 }
 
 /// The problem, and the deviation that its dataset allows.
-fn problem(arguments: &BalanceArguments) -> anyhow::Result<(Problem, f64)> {
+fn problem(arguments: &BalanceArguments, language: Language) -> anyhow::Result<(Problem, f64)> {
     let grids = arguments.grids.map(|grids| grids as usize);
     if let Some(file) = &arguments.graph {
         let text = std::fs::read_to_string(file)
@@ -55,7 +59,7 @@ fn problem(arguments: &BalanceArguments) -> anyhow::Result<(Problem, f64)> {
         return Ok((problem, Options::default().max_deviation));
     }
     let folder = arguments.dataset.as_deref().unwrap_or(std::path::Path::new(""));
-    let dataset = wangge::dataset::load(folder)?;
+    let dataset = super::units::load(folder, language)?;
     let problem =
         Problem::from_dataset(&dataset, grids).with_context(|| folder.display().to_string())?;
     Ok((problem, dataset.rules.max_deviation))

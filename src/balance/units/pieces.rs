@@ -1,0 +1,184 @@
+//! The pieces that units are put together from: each one piece of ground, in one community, for
+//! one group of compounds or for none.
+
+use super::cut::Cut;
+use super::input::Input;
+use crate::domain::{MultiPolygon, Place, Polygon, Ring};
+use crate::geometry::{Arrangement, FaceFinder, FaceId, Frame, GridPoint, voronoi_cells};
+use std::collections::BTreeMap;
+
+/// Distance in millimetres of the points by which an outline takes part in dividing a block.
+const STEP: f64 = 8_000.0;
+
+/// A piece of ground.
+pub(super) struct Piece {
+    pub geometry: MultiPolygon,
+    /// Index of its community.
+    pub community: Option<usize>,
+    /// The group of compounds for which it was cut; `None` for a block without compounds.
+    pub group: Option<usize>,
+    /// The compounds that count in it.
+    pub compounds: Vec<usize>,
+}
+
+/// To whom a face belongs.
+#[derive(Clone, Copy, PartialEq)]
+enum Holder {
+    Group(usize),
+    /// A block without compounds, by its number.
+    Empty(u32),
+    /// What is left of a block that several groups share.
+    Shared(u32),
+}
+
+/// The pieces, in an order that depends on places only.
+pub(super) fn pieces(input: &Input<'_>, cut: &Cut) -> Vec<Piece> {
+    let holder = |face: FaceId| {
+        let block = cut.blocks.region_of_face[face as usize]?;
+        let groups = &cut.groups_of_block[block as usize];
+        let holder = match (cut.outlines(face).next(), groups.len()) {
+            (Some(compound), _) => Holder::Group(cut.group[compound]),
+            (None, 0) => Holder::Empty(block),
+            (None, 1) => groups.first().map(|&group| Holder::Group(group))?,
+            (None, _) => Holder::Shared(block),
+        };
+        Some((cut.community(face), holder))
+    };
+    let regions = cut.arrangement.regions(holder);
+    let count = regions.faces.len();
+    let shapes = cut.arrangement.polygons_of(&regions.region_of_face, count);
+    let mut seats: Vec<Vec<usize>> = vec![Vec::new(); count];
+    for (compound, seat) in cut.seats.iter().enumerate() {
+        if let Some(region) = seat.and_then(|face| regions.region_of_face[face as usize]) {
+            seats[region as usize].push(compound);
+        }
+    }
+    let mut pieces = Vec::new();
+    let mut shared: BTreeMap<u32, Vec<Piece>> = BTreeMap::new();
+    for ((faces, shape), compounds) in regions.faces.iter().zip(shapes).zip(seats) {
+        let (Some(geometry), Some((community, holder))) = (shape, holder(faces[0])) else {
+            continue;
+        };
+        let piece = |group| Piece { geometry, community, group, compounds };
+        match holder {
+            Holder::Group(group) => pieces.push(piece(Some(group))),
+            Holder::Empty(_) => pieces.push(piece(None)),
+            Holder::Shared(block) => shared.entry(block).or_default().push(piece(None)),
+        }
+    }
+    for (block, parts) in shared {
+        pieces.extend(divide(input, cut, block, parts));
+    }
+    pieces
+}
+
+/// Divides what is left of a block among the groups that share it: each place goes to the group
+/// with the nearest point, or the nearest point of an outline (taken every few metres).
+fn divide(input: &Input<'_>, cut: &Cut, block: u32, parts: Vec<Piece>) -> Vec<Piece> {
+    let sites = sites(input, cut, block);
+    let places: Vec<GridPoint> = sites.keys().copied().collect();
+    let groups: Vec<usize> = sites.values().copied().collect();
+    let corners = || {
+        let corners = parts.iter().flat_map(|part| part.geometry.corners());
+        corners.map(|p| input.frame.to_grid(p)).chain(places.iter().copied())
+    };
+    let low = GridPoint {
+        x: corners().map(|p| p.x).min().unwrap_or_default() - 1,
+        y: corners().map(|p| p.y).min().unwrap_or_default() - 1,
+    };
+    let high = GridPoint {
+        x: corners().map(|p| p.x).max().unwrap_or_default() + 1,
+        y: corners().map(|p| p.y).max().unwrap_or_default() + 1,
+    };
+    let mut group_of_cell = Vec::new();
+    let mut cells = Vec::new();
+    for (ring, &group) in voronoi_cells(&places, low, high).into_iter().zip(&groups) {
+        if let Some(cell) = polygon(&input.frame, ring) {
+            cells.push(cell);
+            group_of_cell.push(group);
+        }
+    }
+    let both: Vec<&MultiPolygon> = parts.iter().map(|part| &part.geometry).chain(&cells).collect();
+    let arrangement = Arrangement::build(&input.frame, &both);
+    let label = |face: FaceId| {
+        let owners = arrangement.owners(face);
+        let part = *owners.first().filter(|&&p| (p as usize) < parts.len())?;
+        let cell = owners.iter().find(|&&p| p as usize >= parts.len());
+        Some((part, cell.map(|&cell| group_of_cell[cell as usize - parts.len()])))
+    };
+    let regions = arrangement.regions(label);
+    let shapes = arrangement.polygons_of(&regions.region_of_face, regions.faces.len());
+    let mut pieces: Vec<Option<Piece>> = regions
+        .faces
+        .iter()
+        .zip(shapes)
+        .map(|(faces, shape)| {
+            let (part, group) = label(faces[0])?;
+            let community = parts[part as usize].community;
+            // What no cell holds is a hair between two; it goes to a neighbour.
+            let group = group.or_else(|| groups.first().copied());
+            Some(Piece { geometry: shape?, community, group, compounds: Vec::new() })
+        })
+        .collect();
+    let finder = FaceFinder::new(&arrangement);
+    for (number, part) in parts.iter().enumerate() {
+        for &compound in &part.compounds {
+            let face = finder.face_at(input.seats[compound]);
+            let found = regions.region_of_face[face as usize].map(|r| r as usize);
+            let other = || {
+                regions
+                    .faces
+                    .iter()
+                    .position(|f| label(f[0]).is_some_and(|l| l.0 as usize == number))
+            };
+            if let Some(Some(piece)) = found.or_else(other).map(|region| &mut pieces[region]) {
+                piece.compounds.push(compound);
+            }
+        }
+    }
+    pieces.into_iter().flatten().collect()
+}
+
+/// The places that divide a block, each with its group.
+fn sites(input: &Input<'_>, cut: &Cut, block: u32) -> BTreeMap<GridPoint, usize> {
+    let mut sites = BTreeMap::new();
+    let groups = &cut.groups_of_block[block as usize];
+    for (compound, &group) in cut.group.iter().enumerate() {
+        if !groups.contains(&group) || cut.seats[compound].is_none() {
+            continue;
+        }
+        match &input.compounds[compound].place {
+            Place::Point(_) => {
+                sites.entry(input.seats[compound]).or_insert(group);
+            }
+            Place::Area(area) => {
+                let rings = area.polygons().iter().flat_map(|polygon| polygon.rings());
+                for place in rings.flat_map(|ring| along(&input.frame, ring)) {
+                    sites.entry(place).or_insert(group);
+                }
+            }
+        }
+    }
+    sites
+}
+
+/// Points along a ring: its corners, and between them at most a step apart.
+fn along(frame: &Frame, ring: &Ring) -> Vec<GridPoint> {
+    let corners: Vec<GridPoint> = ring.corners().iter().map(|&p| frame.to_grid(p)).collect();
+    let mut points = Vec::new();
+    for (i, &a) in corners.iter().enumerate() {
+        let b = corners[(i + 1) % corners.len()];
+        let (dx, dy) = ((b.x - a.x) as f64, (b.y - a.y) as f64);
+        let pieces = (dx.hypot(dy) / STEP).ceil().max(1.0);
+        points.extend((0..pieces as u32).map(|piece| {
+            let t = f64::from(piece) / pieces;
+            GridPoint { x: a.x + (dx * t).round() as i64, y: a.y + (dy * t).round() as i64 }
+        }));
+    }
+    points
+}
+
+fn polygon(frame: &Frame, ring: Vec<GridPoint>) -> Option<MultiPolygon> {
+    let ring = Ring::new(ring.into_iter().map(|p| frame.to_lonlat(p)).collect()).ok()?;
+    MultiPolygon::new(vec![Polygon::new(ring, Vec::new())]).ok()
+}
