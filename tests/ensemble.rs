@@ -180,14 +180,14 @@ fn kirchhoff_counts_known_graphs() {
 
 #[test]
 fn halves_of_a_square_are_drawn_as_often_as_their_spanning_trees_say() {
-    let plans = frequencies_agree(&[1; 16], &cases::rectangle(4, 4), 2, 0.0, (40_000, 40));
+    let plans = frequencies_agree(&[1; 16], &cases::rectangle(4, 4), 2, 0.0, (20_000, 40));
     assert_eq!(plans, 70, "known: 70 ways to halve a 4 by 4 square");
 }
 
 #[test]
 fn thirds_of_a_square_within_wide_bounds() {
     // Grids of 4 to 6 units: thousands of plans, seams from 2 to 8, several cuts a tree.
-    let plans = frequencies_agree(&[1; 16], &cases::rectangle(4, 4), 3, 0.26, (60_000, 60));
+    let plans = frequencies_agree(&[1; 16], &cases::rectangle(4, 4), 3, 0.26, (30_000, 60));
     assert!(plans > 500, "{plans}");
 }
 
@@ -197,7 +197,7 @@ fn four_grids_of_uneven_units_some_without_households() {
     let mut edges = cases::rectangle(4, 3);
     edges.push((0, 5));
     edges.push((6, 11));
-    let plans = frequencies_agree(&weight, &edges, 4, 0.45, (60_000, 80));
+    let plans = frequencies_agree(&weight, &edges, 4, 0.45, (30_000, 80));
     assert!(plans > 100, "{plans}");
 }
 
@@ -231,7 +231,7 @@ fn a_seed_draws_the_same_plans_and_a_start_outside_the_rules_is_refused() {
     };
     assert_eq!(run(3, &start).unwrap(), run(3, &start).unwrap());
     assert_ne!(run(3, &start).unwrap(), run(4, &start).unwrap());
-    let torn: Vec<u32> = (0..16).map(|u| u % 4 / 2 + 2 * (u % 2)).collect();
+    let torn: Vec<u32> = (0..16).map(|u| (u / 4 + u % 4) % 4).collect();
     assert!(run(3, &torn).unwrap_err().to_string().contains("one piece"));
     assert!(run(3, &[0; 16]).is_err());
     assert!(run(3, &start[1..]).is_err());
