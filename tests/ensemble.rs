@@ -276,3 +276,59 @@ fn one_grid_and_as_many_grids_as_units_have_one_plan() {
         assert!(owners.iter().all(|owner| *owner == canonical(&start)));
     }
 }
+
+#[test]
+fn the_program_writes_a_row_a_plan_and_says_where_the_present_plan_stands() {
+    let demo = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("data/shuangshan");
+    let folder = tempfile::tempdir().unwrap();
+    let table = folder.path().join("plans.csv");
+    let run = |output: &std::path::Path, more: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_wangge"));
+        command.args(["--lang", "en", "balance", "--max-deviation", "0.2", "--ensemble", "30"]);
+        command.args(["--burn-in", "500", "--thinning", "200", "-o"]).arg(output);
+        command.args(more).arg(&demo).output().unwrap()
+    };
+    let done = run(&table, &["--assignments", "--format", "json"]);
+    let said = String::from_utf8(done.stderr).unwrap();
+    assert_eq!(done.status.code(), Some(0), "{said}");
+    let report: serde_json::Value = serde_json::from_slice(&done.stdout).unwrap();
+    assert_eq!((&report["plans"], &report["steps"]), (&30.into(), &(500 + 30 * 200).into()));
+    let cut = &report["figures"][1];
+    assert_eq!(cut["figure"], "cut_edges");
+    let (present, percentile) =
+        (cut["present"].as_f64().unwrap(), cut["percentile"].as_f64().unwrap());
+
+    let mut rows = csv::Reader::from_path(&table).unwrap();
+    let heads = rows.headers().unwrap().clone();
+    let first = [
+        "step",
+        "accepted_steps",
+        "max_deviation",
+        "cut_edges",
+        "border_length_m",
+        "communities_split",
+        "households_moved",
+    ];
+    assert_eq!(heads.iter().take(7).collect::<Vec<_>>(), first);
+    let dataset = wangge::dataset::load(&demo).unwrap();
+    let problem = Problem::from_dataset(&dataset, None).unwrap();
+    let ids = problem.units().iter().map(|unit| unit.id.as_str());
+    assert!(heads.iter().skip(7).eq(ids));
+    let rows: Vec<csv::StringRecord> = rows.records().map(Result::unwrap).collect();
+    assert_eq!(rows.len(), 30);
+    let number = |row: &csv::StringRecord, column: usize| row[column].parse::<f64>().unwrap();
+    for row in &rows {
+        assert!(number(row, 2) <= 0.2 && number(row, 5) == 0.0);
+        let codes: std::collections::BTreeSet<&str> = row.iter().skip(7).collect();
+        assert_eq!(codes.len(), 16);
+    }
+    let lower = rows.iter().filter(|row| number(row, 3) < present).count() as f64;
+    let same = rows.iter().filter(|row| number(row, 3) == present).count() as f64;
+    assert!((percentile - 100.0 * (lower + same / 2.0) / 30.0).abs() < 1e-9);
+
+    let text = String::from_utf8(run(&table, &[]).stdout).unwrap();
+    assert!(text.contains("cut edges") && text.contains("percentile"), "{text}");
+    let refused = run(&folder.path().join("plans.parquet"), &[]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(String::from_utf8(refused.stderr).unwrap().contains(".csv"));
+}

@@ -41,7 +41,14 @@ fn compounds_a_millimetre_apart_do_no_harm() {
         let (x, y) = (f64::from(i % 6) * 0.001, f64::from(i / 6) * 0.001);
         town = town.point(&format!("{i:02}"), 1, 250.0 + x, 200.0 + y);
     }
-    town.units();
+    assert_eq!(town.units().units.len(), 1, "they cannot be told apart");
+    let town = town
+        .outline("a", 3, rectangle(100.0, 100.0, 150.0, 150.0))
+        .outline("b", 3, rectangle(150.001, 100.0, 190.0, 150.0))
+        .point("c", 9, 150.002, 150.002)
+        .point("d", 9, 99.999, 120.0);
+    let made = town.units();
+    assert_eq!(made.units.iter().filter_map(|unit| unit.households).sum::<u32>(), 54);
 }
 
 #[test]

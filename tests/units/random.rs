@@ -104,3 +104,26 @@ proptest! {
     }
 }
 
+#[test]
+fn crowded_blocks_of_points_and_outlines() {
+    for seed in 0..40 {
+        let mut dice = Dice::new(seed);
+        let mut town = Town::rectangle(300.0, 200.0);
+        for c in 0..40 {
+            // Places on a grid of half a metre in a few clumps: many coincide or nearly do.
+            let clump = f64::from(c % 4) * 60.0 + 30.0;
+            let mut step = || (dice.roll() * 40.0).round() / 2.0;
+            let (x, y) = (clump + step(), clump / 2.0 + step());
+            town = match c % 5 {
+                0 => town.outline(
+                    &format!("{c:02}"),
+                    1,
+                    polygon(&[(x, y), (x + 6.0, y + 0.5), (x + 5.0, y + 4.0)]),
+                ),
+                _ => town.point(&format!("{c:02}"), 1, x, y),
+            };
+        }
+        let made = town.road(&[(0.0, 60.0), (300.0, 130.0)]).units();
+        assert_eq!(made.units.iter().filter_map(|unit| unit.households).sum::<u32>(), 40);
+    }
+}

@@ -5,10 +5,15 @@ use super::cut::Cut;
 use super::input::Input;
 use crate::domain::{MultiPolygon, Place, Polygon, Ring};
 use crate::geometry::{Arrangement, FaceFinder, FaceId, Frame, GridPoint, voronoi_cells};
+use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 
 /// Distance in millimetres of the points by which an outline takes part in dividing a block.
 const STEP: f64 = 8_000.0;
+/// A compound's point nearer than this to another place of a block, in millimetres, is that place.
+const BESIDE: i64 = 1_000;
+/// Points of outlines nearer than this to each other, in millimetres, are one.
+const TOUCHING: i64 = 10;
 
 /// A piece of ground.
 pub(super) struct Piece {
@@ -139,27 +144,51 @@ fn divide(input: &Input<'_>, cut: &Cut, block: u32, parts: Vec<Piece>) -> Vec<Pi
     pieces.into_iter().flatten().collect()
 }
 
-/// The places that divide a block, each with its group.
+/// The places that divide a block, each with its group. Outlines come first: a point beside a
+/// place that is taken divides nothing, and counts in the piece of that place.
 fn sites(input: &Input<'_>, cut: &Cut, block: u32) -> BTreeMap<GridPoint, usize> {
-    let mut sites = BTreeMap::new();
     let groups = &cut.groups_of_block[block as usize];
-    for (compound, &group) in cut.group.iter().enumerate() {
-        if !groups.contains(&group) || cut.seats[compound].is_none() {
-            continue;
-        }
-        match &input.compounds[compound].place {
-            Place::Point(_) => {
-                sites.entry(input.seats[compound]).or_insert(group);
-            }
-            Place::Area(area) => {
-                let rings = area.polygons().iter().flat_map(|polygon| polygon.rings());
-                for place in rings.flat_map(|ring| along(&input.frame, ring)) {
-                    sites.entry(place).or_insert(group);
-                }
+    let shares = |&c: &usize| groups.contains(&cut.group[c]) && cut.seats[c].is_some();
+    let sharing: Vec<usize> = (0..cut.group.len()).filter(shares).collect();
+    let mut sites = Sites::default();
+    for &compound in &sharing {
+        if let Place::Area(area) = &input.compounds[compound].place {
+            let rings = area.polygons().iter().flat_map(|polygon| polygon.rings());
+            for place in rings.flat_map(|ring| along(&input.frame, ring)) {
+                sites.add(place, cut.group[compound], TOUCHING);
             }
         }
     }
-    sites
+    for compound in sharing {
+        if let Place::Point(_) = input.compounds[compound].place {
+            sites.add(input.seats[compound], cut.group[compound], BESIDE);
+        }
+    }
+    sites.groups
+}
+
+/// Places with their groups, and by squares of [`BESIDE`].
+#[derive(Default)]
+struct Sites {
+    groups: BTreeMap<GridPoint, usize>,
+    squares: FxHashMap<(i64, i64), Vec<GridPoint>>,
+}
+
+impl Sites {
+    /// Adds a place, unless another is nearer than `apart` millimetres (at most [`BESIDE`]).
+    fn add(&mut self, place: GridPoint, group: usize, apart: i64) {
+        let (x, y) = (place.x.div_euclid(BESIDE), place.y.div_euclid(BESIDE));
+        let around = (x - 1..=x + 1).flat_map(|x| (y - 1..=y + 1).map(move |y| (x, y)));
+        let mut near = around.filter_map(|square| self.squares.get(&square)).flatten();
+        let is_near = |other: &&GridPoint| {
+            let (dx, dy) = (other.x - place.x, other.y - place.y);
+            dx * dx + dy * dy < apart * apart
+        };
+        if near.find(is_near).is_none() {
+            self.squares.entry((x, y)).or_default().push(place);
+            self.groups.insert(place, group);
+        }
+    }
 }
 
 /// Points along a ring: its corners, and between them at most a step apart.
