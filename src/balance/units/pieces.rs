@@ -4,7 +4,9 @@
 use super::cut::Cut;
 use super::input::Input;
 use crate::domain::{MultiPolygon, Place, Polygon, Ring};
-use crate::geometry::{Arrangement, FaceFinder, FaceId, Frame, GridPoint, voronoi_cells};
+use crate::geometry::{
+    Arrangement, FaceFinder, FaceId, Frame, GridPoint, SegmentSet, voronoi_cells,
+};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 
@@ -126,22 +128,36 @@ fn divide(input: &Input<'_>, cut: &Cut, block: u32, parts: Vec<Piece>) -> Vec<Pi
         })
         .collect();
     let finder = FaceFinder::new(&arrangement);
-    for (number, part) in parts.iter().enumerate() {
-        for &compound in &part.compounds {
-            let face = finder.face_at(input.seats[compound]);
-            let found = regions.region_of_face[face as usize].map(|r| r as usize);
-            let other = || {
-                regions
-                    .faces
-                    .iter()
-                    .position(|f| label(f[0]).is_some_and(|l| l.0 as usize == number))
-            };
-            if let Some(Some(piece)) = found.or_else(other).map(|region| &mut pieces[region]) {
-                piece.compounds.push(compound);
-            }
+    for compound in parts.iter().flat_map(|part| part.compounds.iter().copied()) {
+        let seat = input.seats[compound];
+        let region = regions.region_of_face[finder.face_at(seat) as usize].map(|r| r as usize);
+        // A seat on the border of what is left may count on the other side here.
+        let found = region.filter(|&region| pieces[region].is_some());
+        if let Some(piece) = found.or_else(|| nearest(input, &pieces, seat))
+            && let Some(piece) = &mut pieces[piece]
+        {
+            piece.compounds.push(compound);
         }
     }
     pieces.into_iter().flatten().collect()
+}
+
+/// The piece with the border nearest to a place.
+fn nearest(input: &Input<'_>, pieces: &[Option<Piece>], place: GridPoint) -> Option<usize> {
+    let metres = |p: GridPoint| [(p.x - place.x) as f64 * 1e-3, (p.y - place.y) as f64 * 1e-3];
+    let distance = |piece: &Piece| {
+        let rings = piece.geometry.polygons().iter().flat_map(|polygon| polygon.rings());
+        let segments = rings.flat_map(|ring| {
+            let corners = ring.corners().iter().map(|&p| metres(input.frame.to_grid(p)));
+            let corners: Vec<[f64; 2]> = corners.collect();
+            let edge = |i: usize| [corners[i], corners[(i + 1) % corners.len()]];
+            (0..corners.len()).map(edge).collect::<Vec<_>>()
+        });
+        SegmentSet::new(&segments.collect::<Vec<_>>()).distance([0.0, 0.0])
+    };
+    let all = pieces.iter().enumerate();
+    let far = all.filter_map(|(index, piece)| Some((distance(piece.as_ref()?), index)));
+    far.min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1))).map(|(_, index)| index)
 }
 
 /// The places that divide a block, each with its group. Outlines come first: a point beside a
