@@ -19,6 +19,7 @@ mod cells;
 mod choices;
 mod compounds;
 mod constraints;
+pub mod ensemble;
 mod error;
 mod from_dataset;
 mod from_graph;
@@ -39,6 +40,7 @@ mod search;
 mod shares;
 mod solution;
 mod solve;
+pub mod units;
 
 pub use constraints::Constraints;
 pub use error::BalanceError;

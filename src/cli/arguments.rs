@@ -35,6 +35,8 @@ pub enum Command {
     Locate(LocateArguments),
     /// Write a manifest with every setting and its default (生成数据清单)
     Init(InitArguments),
+    /// Make planning units of compounds, roads and the boundary (生成规划单元)
+    Units(super::units::UnitsArguments),
 }
 
 /// Serves the viewer and the API of a dataset until SIGTERM or Ctrl-C.
@@ -226,6 +228,8 @@ pub struct BalanceArguments {
     /// Write the plans to a file
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    #[command(flatten)]
+    pub ensemble: super::ensemble::EnsembleArguments,
 }
 
 /// Finds the grid, branch and compound of a point or an address. `none` is an answer, too.

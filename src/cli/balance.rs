@@ -16,7 +16,7 @@ use wangge::dataset::Dataset;
 
 /// Prints the plans; [`Exit::Findings`] when there is none.
 pub fn run(arguments: &BalanceArguments, language: Language) -> anyhow::Result<Exit> {
-    let (problem, dataset, max_deviation) = problem(arguments)?;
+    let (problem, dataset, max_deviation) = problem(arguments, language)?;
     if let Some(question) = &arguments.planners_move {
         let max_deviation = arguments.max_deviation.unwrap_or(max_deviation);
         return answer(arguments, &problem, dataset.as_ref(), max_deviation, question, language);
@@ -35,6 +35,10 @@ pub fn run(arguments: &BalanceArguments, language: Language) -> anyhow::Result<E
         ..Options::default()
     };
     options.check(&problem)?;
+    if arguments.ensemble.ensemble.is_some() {
+        let to = (arguments.format, arguments.output.as_deref());
+        return super::ensemble::run(&problem, &options, &arguments.ensemble, to, language);
+    }
     let shows_progress = std::io::stderr().is_terminal();
     let solution = balance::solve(&problem, &options, &|progress| {
         if shows_progress {
@@ -54,7 +58,10 @@ pub fn run(arguments: &BalanceArguments, language: Language) -> anyhow::Result<E
 }
 
 /// The problem, and the deviation that its dataset allows.
-fn problem(arguments: &BalanceArguments) -> anyhow::Result<(Problem, Option<Dataset>, f64)> {
+fn problem(
+    arguments: &BalanceArguments,
+    language: Language,
+) -> anyhow::Result<(Problem, Option<Dataset>, f64)> {
     let grids = arguments.grids.map(|grids| grids as usize);
     if let Some(file) = &arguments.graph {
         let text = std::fs::read_to_string(file)
@@ -67,7 +74,7 @@ fn problem(arguments: &BalanceArguments) -> anyhow::Result<(Problem, Option<Data
         return Ok((problem, None, Options::default().max_deviation));
     }
     let folder = folder(arguments.dataset.as_deref());
-    let dataset = wangge::dataset::load(folder)?;
+    let dataset = super::units::load(folder, language)?;
     let problem =
         Problem::from_dataset(&dataset, grids).with_context(|| folder.display().to_string())?;
     let problem = arguments.constraints.apply(problem, Some(&dataset))?;

@@ -5,12 +5,14 @@ mod arguments;
 mod balance;
 mod check;
 mod constraints;
+mod ensemble;
 mod init;
 mod language;
 mod locate;
 mod output;
 mod repair;
 mod serve;
+mod units;
 
 use arguments::{Arguments, Command};
 use clap::Parser;
@@ -50,6 +52,7 @@ pub fn main() -> Exit {
         Command::Balance(arguments) => balance::run(arguments, language),
         Command::Locate(arguments) => locate::run(arguments, language),
         Command::Init(arguments) => init::run(arguments, language),
+        Command::Units(arguments) => units::run(arguments, language),
     };
     done.unwrap_or_else(|error| {
         let label = language.pick("错误", "error");
