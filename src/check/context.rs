@@ -1,13 +1,11 @@
 //! What several rules need, computed once: the frame, the outline, which grid owns a compound.
 
+use super::homes::{Homes, Ownership, Site, ownership};
 use super::report::CheckOptions;
 use crate::dataset::Dataset;
-use crate::domain::{Compound, LonLat, MultiPolygon, Place, Polygon, Ring};
-use crate::geometry::{
-    Arrangement, Coverage, FaceFinder, FaceId, Frame, HalfEdge, measure, overlap_areas,
-};
+use crate::domain::{LonLat, MultiPolygon, Polygon, Ring};
+use crate::geometry::{Arrangement, Coverage, FaceId, Frame, HalfEdge, measure};
 use std::cell::OnceCell;
-use std::ops::Range;
 
 /// A dataset with what the rules share.
 pub(super) struct Context<'a> {
@@ -26,21 +24,8 @@ pub(super) struct Context<'a> {
     overlays: Vec<OnceCell<Arrangement>>,
     /// The grid of each compound, as far as one has it.
     pub compounds: Vec<Ownership>,
-}
-
-/// How a compound lies in the polygons of a layer.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Ownership {
-    /// The polygons that hold a part of it, with the share of its area (1 for a point), largest
-    /// first; a tie goes to the lower index.
-    pub shares: Vec<(usize, f64)>,
-}
-
-impl Ownership {
-    /// The polygon with the largest share.
-    pub fn owner(&self) -> Option<usize> {
-        self.shares.first().map(|share| share.0)
-    }
+    /// Where people live, and in which grid.
+    pub homes: Homes<'a>,
 }
 
 impl<'a> Context<'a> {
@@ -51,8 +36,10 @@ impl<'a> Context<'a> {
         let outlined = outline.iter().flat_map(|(_, polygons)| polygons);
         let all: Vec<&MultiPolygon> = grids.iter().chain(outlined).copied().collect();
         let coverage = Coverage::of_first(Arrangement::build(&frame, &all), grids.len());
-        let compounds =
-            ownership(&dataset.compounds, coverage.arrangement(), 0..grids.len(), &grids);
+        let sites: Vec<Site> = dataset.compounds.iter().map(|c| Site::from(&c.place)).collect();
+        let by_code: Vec<usize> = (0..grids.len()).collect();
+        let compounds = ownership(&frame, &sites, &grids, &by_code);
+        let homes = Homes::of(dataset, &frame, &grids, &compounds);
         Self {
             dataset,
             frame,
@@ -62,6 +49,7 @@ impl<'a> Context<'a> {
             coverage,
             overlays: dataset.nets.iter().map(|_| OnceCell::new()).collect(),
             compounds,
+            homes,
         }
     }
 
@@ -98,17 +86,9 @@ impl<'a> Context<'a> {
         self.terms().title(grid)
     }
 
-    /// Households of a compound; none when its file does not say.
-    pub fn households(&self, compound: usize) -> u64 {
-        u64::from(self.dataset.compounds[compound].households.unwrap_or(0))
-    }
-
-    /// Households of the compounds that a grid owns.
+    /// Households that a grid owns.
     pub fn households_of_grid(&self, grid: usize) -> u64 {
-        (0..self.compounds.len())
-            .filter(|&c| self.compounds[c].owner() == Some(grid))
-            .map(|c| self.households(c))
-            .sum()
+        self.homes.households(self.homes.of_grid(grid))
     }
 
     /// The file of a layer.
@@ -136,7 +116,7 @@ impl<'a> Terms<'a> {
     /// A grid in words: its name and code.
     pub fn title(&self, grid: usize) -> String {
         let grid = &self.dataset.grids[grid];
-        if grid.name.is_empty() {
+        if grid.name.is_empty() || grid.name == grid.code {
             grid.code.clone()
         } else {
             format!("{} ({})", grid.name, grid.code)
@@ -160,48 +140,6 @@ fn outline(dataset: &Dataset) -> Option<(&'static str, Vec<&MultiPolygon>)> {
     } else {
         None
     }
-}
-
-/// How each compound lies in the polygons of a layer: by area for outlines, exactly one for a
-/// point (the lower index where polygons overlap). `layer` is where `polygons` stand in
-/// `arrangement`.
-pub(super) fn ownership(
-    compounds: &[Compound],
-    arrangement: &Arrangement,
-    layer: Range<usize>,
-    polygons: &[&MultiPolygon],
-) -> Vec<Ownership> {
-    let frame = arrangement.frame();
-    let mut owned = vec![Ownership::default(); compounds.len()];
-    let (mut outlines, mut outlined) = (Vec::new(), Vec::new());
-    let mut points: Vec<(usize, LonLat)> = Vec::new();
-    for (c, compound) in compounds.iter().enumerate() {
-        match &compound.place {
-            Place::Area(area) => {
-                outlines.push(area);
-                outlined.push(c);
-            }
-            Place::Point(place) => points.push((c, *place)),
-        }
-    }
-    if !points.is_empty() {
-        let finder = FaceFinder::new(arrangement);
-        for (c, place) in points {
-            let owners = arrangement.owners(finder.face_at(frame.to_grid(place)));
-            let owner = owners.iter().map(|&p| p as usize).find(|p| layer.contains(p));
-            owned[c].shares.extend(owner.map(|p| (p - layer.start, 1.0)));
-        }
-    }
-    if !outlines.is_empty() {
-        let areas: Vec<f64> = outlines.iter().map(|area| measure::area_m2(area)).collect();
-        for (o, polygon, area) in overlap_areas(frame, &outlines, polygons) {
-            owned[outlined[o]].shares.push((polygon, (area / areas[o].max(1e-9)).min(1.0)));
-        }
-        for ownership in &mut owned {
-            ownership.shares.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        }
-    }
-    owned
 }
 
 /// A connected set of faces with its polygon and figures.

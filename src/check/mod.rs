@@ -22,8 +22,10 @@ mod compounds;
 mod context;
 mod coverage;
 mod geojson;
+mod homes;
 mod html;
 mod incremental;
+mod names;
 mod nets;
 mod pieces;
 mod report;
@@ -32,7 +34,9 @@ mod text;
 
 pub use html::HtmlOptions;
 pub use incremental::{EditOutcome, GridEdit, LiveCheck};
-pub use nets::{MatchClass, NetMatch, NetReport, Offset};
+pub use nets::{
+    CommonPart, DisagreeingArc, MatchClass, NetMatch, NetReport, Offset, Side, WithoutOffset,
+};
 pub use report::{CheckOptions, GridReport, Language, Report};
 
 use crate::dataset::Dataset;
@@ -71,6 +75,6 @@ pub struct Sizes {
 /// The sizes of a dataset's grids, as [`run`] reports them.
 pub fn sizes(dataset: &Dataset) -> Sizes {
     let context = Context::new(dataset, &CheckOptions::default());
-    let grid_of_compound = context.compounds.iter().map(context::Ownership::owner).collect();
+    let grid_of_compound = context.compounds.iter().map(homes::Ownership::owner).collect();
     Sizes { grids: balance::grid_reports(&context), grid_of_compound }
 }

@@ -1,5 +1,6 @@
 //! The report as text for a terminal.
 
+use super::nets::NetReport;
 use super::report::{Language, Report};
 use crate::domain::Severity;
 use std::fmt::Write;
@@ -39,12 +40,7 @@ impl Report {
             writeln!(out)?;
         }
         for net in &self.nets {
-            let verdict = if net.coincides {
-                say("coincides with the grids", "与网格一致")
-            } else {
-                say("does not coincide with the grids", "与网格不一致")
-            };
-            writeln!(out, "{}: {verdict} ({})", net.net, net.summary())?;
+            writeln!(out, "{}", net_line(net, language))?;
         }
         writeln!(out)?;
         writeln!(
@@ -76,6 +72,24 @@ impl Report {
                 "错误 {errors} 项，警告 {warnings} 项，提示 {} 项",
                 self.count(Severity::Info)
             ),
+        }
+    }
+}
+
+/// A net in one line: whether it coincides with the grids, what differs, and for how many.
+fn net_line(net: &NetReport, language: Language) -> String {
+    let ((en, zh), n) = (net.summary(), net.households_affected);
+    match language {
+        Language::English => {
+            let verdict = if net.coincides { "coincides" } else { "does not coincide" };
+            let whom =
+                if n > 0 { format!("; {n} households have another owner") } else { "".into() };
+            format!("{}: {verdict} with the grids ({en}){whom}", net.title)
+        }
+        Language::Chinese => {
+            let verdict = if net.coincides { "一致" } else { "不一致" };
+            let whom = if n > 0 { format!("，{n}户归属不同") } else { "".into() };
+            format!("{}：与网格{verdict}（{zh}）{whom}", net.title_zh)
         }
     }
 }

@@ -5,7 +5,7 @@ use super::canvas::{PX, Spot, View, distance_to_segment};
 use super::escape::{Escaped, count, shortened};
 use super::overview::{Box4, is_whole_grid, width_of, window_of};
 use super::{Page, furniture, words};
-use crate::check::{Language, NetMatch};
+use crate::check::{Language, NetMatch, Side};
 use crate::domain::{BBox, Finding, Geometry, LonLat, MultiPolygon, Place};
 use std::fmt::{Result, Write};
 
@@ -92,9 +92,12 @@ impl<'p> Atlas<'p> {
     /// What the picture shows: what disagrees, else the finding's own place.
     fn window(&self, finding: &Finding, matches: &[&NetMatch]) -> Option<BBox> {
         let lines = matches.iter().flat_map(|one| {
-            [&one.grid_only, &one.net_only, &one.hausdorff_witness].into_iter().flatten()
+            [one.border_of(Side::Grid), one.border_of(Side::Net), one.furthest()]
+                .into_iter()
+                .flatten()
         });
-        window_of(lines.chain(&finding.geometry)).or_else(|| {
+        let lines: Vec<Geometry> = lines.collect();
+        window_of(lines.iter().chain(&finding.geometry)).or_else(|| {
             let concerned = matches.iter().filter_map(|one| self.grid(one.grid.as_deref()?));
             concerned.filter_map(|grid| self.grids[grid]).reduce(BBox::union)
         })
@@ -239,12 +242,12 @@ impl<'p> Atlas<'p> {
         keys: &mut Vec<Key>,
     ) -> Result {
         let (data, language) = (self.page.dataset, self.page.language);
-        let join = |side: fn(&NetMatch) -> &Option<Geometry>| -> String {
-            matches.iter().filter_map(|one| side(one).as_ref()).map(|g| view.outline(g)).collect()
+        let join = |side: Side| -> String {
+            matches.iter().filter_map(|one| one.border_of(side)).map(|g| view.outline(&g)).collect()
         };
         let title = Escaped(words::layer(data, &finding.layer, language)).to_string();
-        let ours = join(|one| &one.grid_only);
-        let theirs = join(|one| &one.net_only);
+        let ours = join(Side::Grid);
+        let theirs = join(Side::Net);
         // Same lines, other codes or other pieces: the area is the matter.
         let same = ours.is_empty() && theirs.is_empty();
         if let Some(geometry) = finding.geometry.as_ref().filter(|_| same) {
@@ -289,14 +292,14 @@ impl<'p> Atlas<'p> {
             let same = |(a, b): (f64, f64)| (a - b).abs() < 1e-3;
             one.hausdorff_witness.is_some() && one.hausdorff_m.zip(told).is_some_and(same)
         });
-        let Some((Geometry::LineString(ends), metres)) =
-            far.and_then(|one| Some((one.hausdorff_witness.as_ref()?, one.hausdorff_m?)))
+        let Some((ends, metres)) =
+            far.and_then(|one| Some((one.hausdorff_witness?, one.hausdorff_m?)))
         else {
             return Ok(());
         };
         let path = view.lines([ends.as_slice()]);
         write!(out, r#"<path class="far" d="{path}"/>"#)?;
-        for &end in ends {
+        for end in ends {
             let (x, y) = view.spot(end);
             write!(out, r#"<circle class="tool" cx="{x:.0}" cy="{y:.0}" r="26"/>"#)?;
         }

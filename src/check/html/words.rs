@@ -5,7 +5,7 @@ use crate::dataset::Dataset;
 use crate::domain::Severity;
 
 /// A rule in words: (name, English, Chinese).
-const RULES: [(&str, &str, &str); 40] = [
+const RULES: [(&str, &str, &str); 41] = [
     ("coverage.gap", "Gap in the coverage", "覆盖有缝隙"),
     ("coverage.overlap", "Overlap", "范围重叠"),
     ("coverage.mismatched_edge", "Shared border differs", "共用边界不一致"),
@@ -32,6 +32,7 @@ const RULES: [(&str, &str, &str); 40] = [
     ("balance.deviation", "Too far from the mean", "户数偏差过大"),
     ("size.households", "Outside the size band", "户数不在规模范围内"),
     ("code.community", "Another community's code", "所属社区编码不符"),
+    ("code.grid_codes", "Names other grids too", "多填网格编码"),
     ("code.format", "Code not of 15 digits", "编码不是15位"),
     ("code.prefix", "Code of another community", "编码与社区不符"),
     ("code.duplicate", "Code given twice", "编码重复"),

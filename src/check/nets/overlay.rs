@@ -1,7 +1,7 @@
 //! Grids and the features of a net in one arrangement.
 
-use crate::domain::{Geometry, LonLat};
-use crate::geometry::{Arrangement, FaceId, HalfEdge};
+use crate::domain::LonLat;
+use crate::geometry::{Arrangement, FaceId, GridPoint, HalfEdge};
 use std::collections::BTreeMap;
 
 /// The arrangement with what matching asks of it. Grids and features have their own numbers.
@@ -16,18 +16,35 @@ pub(super) struct Overlay<'a> {
 }
 
 /// Some grids and some features that are compared as two areas.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Group {
     pub grids: Vec<usize>,
     pub features: Vec<usize>,
 }
 
-/// The borders of the two areas of a group.
+/// The areas of a group in square metres.
+pub(super) struct Areas {
+    /// Of what both have, only the grids have, and only the features have.
+    pub common: f64,
+    pub grids_only: f64,
+    pub features_only: f64,
+}
+
+/// The borders around the two areas of a group.
+#[derive(Default)]
 pub(super) struct Borders {
     /// Segments that only the grids' border has, and only the features'.
     pub grid_only: Vec<HalfEdge>,
     pub net_only: Vec<HalfEdge>,
     /// The whole borders.
+    pub grid: Vec<HalfEdge>,
+    pub net: Vec<HalfEdge>,
+}
+
+/// Segments at which only one of the two layers of a group changes: borders around its areas and
+/// between its members alike.
+#[derive(Default)]
+pub(super) struct Disagreeing {
     pub grid: Vec<HalfEdge>,
     pub net: Vec<HalfEdge>,
 }
@@ -83,18 +100,41 @@ impl<'a> Overlay<'a> {
         &self.common
     }
 
+    /// Area in m² that a grid and a feature have in common.
+    pub fn common_area(&self, grid: usize, feature: usize) -> f64 {
+        self.common.get(&(grid, feature)).copied().unwrap_or(0.0)
+    }
+
     /// Area of a grid in m².
     pub fn grid_area(&self, grid: usize) -> f64 {
-        self.area_of(&self.faces_of[grid])
+        self.faces_of[grid].iter().map(|&f| self.area_of_face[f as usize]).sum()
     }
 
     /// Area of a feature in m².
     pub fn feature_area(&self, feature: usize) -> f64 {
-        self.area_of(&self.faces_of[self.grids + feature])
+        self.grid_area(self.grids + feature)
     }
 
-    fn area_of(&self, faces: &[FaceId]) -> f64 {
-        faces.iter().map(|&f| self.area_of_face[f as usize]).sum()
+    /// The faces of a grid, each with its area in m².
+    pub fn grid_faces(&self, grid: usize) -> impl Iterator<Item = (FaceId, f64)> + '_ {
+        self.faces_of[grid].iter().map(|&face| (face, self.area_of_face[face as usize]))
+    }
+
+    /// The faces of a feature, each with its area in m².
+    pub fn feature_faces(&self, feature: usize) -> impl Iterator<Item = (FaceId, f64)> + '_ {
+        self.grid_faces(self.grids + feature)
+    }
+
+    /// The grids that hold a face.
+    pub fn grids_at(&self, face: FaceId) -> impl Iterator<Item = usize> + '_ {
+        let owners = self.arrangement.owners(face).iter().map(|&p| p as usize);
+        owners.take_while(|&p| p < self.grids)
+    }
+
+    /// The features that hold a face.
+    pub fn features_at(&self, face: FaceId) -> impl Iterator<Item = usize> + '_ {
+        let owners = self.arrangement.owners(face).iter().map(|&p| p as usize);
+        owners.skip_while(|&p| p < self.grids).map(|p| p - self.grids)
     }
 
     /// Which faces a group's grids and features hold: by face, bit 1 for grids and 2 for features.
@@ -113,17 +153,18 @@ impl<'a> Overlay<'a> {
         sides
     }
 
-    /// Area in common and area of both together, in m². Equal exactly when the areas are the same.
-    pub fn intersection_and_union(&self, group: &Group) -> (f64, f64) {
-        let (mut common, mut all) = (0.0, 0.0);
+    /// The areas of a group: what is in common, and what only one side has.
+    pub fn areas(&self, group: &Group) -> Areas {
+        let mut areas = Areas { common: 0.0, grids_only: 0.0, features_only: 0.0 };
         for (face, side) in self.sides(group) {
-            let area = self.area_of_face[face as usize];
-            all += area;
-            if side == 3 {
-                common += area;
-            }
+            let sum = match side {
+                1 => &mut areas.grids_only,
+                2 => &mut areas.features_only,
+                _ => &mut areas.common,
+            };
+            *sum += self.area_of_face[face as usize];
         }
-        (common, all)
+        areas
     }
 
     /// Whether the grids and the features of a group hold the same faces.
@@ -131,22 +172,22 @@ impl<'a> Overlay<'a> {
         self.sides(group).values().all(|&side| side == 3)
     }
 
-    /// The borders of a group's two areas.
-    pub fn borders(&self, group: &Group) -> Borders {
-        let sides = self.sides(group);
+    /// The edges of a group's members, each once.
+    fn edges(&self, group: &Group) -> Vec<HalfEdge> {
         let polygons =
             group.grids.iter().copied().chain(group.features.iter().map(|f| f + self.grids));
         let mut edges: Vec<HalfEdge> =
             polygons.flat_map(|p| self.edges_of[p].iter().copied()).collect();
         edges.sort_unstable();
         edges.dedup();
-        let mut borders = Borders {
-            grid_only: Vec::new(),
-            net_only: Vec::new(),
-            grid: Vec::new(),
-            net: Vec::new(),
-        };
-        for edge in edges {
+        edges
+    }
+
+    /// The borders around a group's two areas.
+    pub fn borders(&self, group: &Group) -> Borders {
+        let sides = self.sides(group);
+        let mut borders = Borders::default();
+        for edge in self.edges(group) {
             let side = |e: HalfEdge| sides.get(&self.arrangement.face(e)).copied().unwrap_or(0);
             let changes = side(edge) ^ side(edge ^ 1);
             match changes {
@@ -164,28 +205,57 @@ impl<'a> Overlay<'a> {
         borders
     }
 
-    /// Half-edges as segments in metres, in a plane with the scale of their place.
-    pub fn segments(&self, edges: &[HalfEdge]) -> Vec<[[f64; 2]; 2]> {
+    /// Where only one layer of a group has a border.
+    pub fn disagreeing(&self, group: &Group) -> Disagreeing {
+        let mut found = Disagreeing::default();
+        for edge in self.edges(group) {
+            let (left, right) = (self.arrangement.face(edge), self.arrangement.face(edge ^ 1));
+            let grids = |face| self.grids_at(face).filter(|g| group.grids.contains(g));
+            let features = |face| self.features_at(face).filter(|f| group.features.contains(f));
+            match (grids(left).eq(grids(right)), features(left).eq(features(right))) {
+                (false, true) => found.grid.push(edge),
+                (true, false) => found.net.push(edge),
+                _ => {}
+            }
+        }
+        found
+    }
+
+    /// Whether a segment lies in or on a grid, or else, outside the grids of its group, on a
+    /// feature.
+    pub fn concerns(&self, edge: HalfEdge, grid: usize, group: &Group, features: &[usize]) -> bool {
+        let faces = [self.arrangement.face(edge), self.arrangement.face(edge ^ 1)];
+        let at = |face| self.grids_at(face).filter(|g| group.grids.contains(g));
+        if faces.iter().any(|&face| at(face).next().is_some()) {
+            return faces.iter().any(|&face| at(face).any(|g| g == grid));
+        }
+        faces.iter().any(|&face| self.features_at(face).any(|f| features.contains(&f)))
+    }
+
+    /// Metres per grid step where a border is: one plane for all that is compared with it.
+    pub fn scale_at(&self, edges: &[HalfEdge]) -> (f64, f64) {
         let a = self.arrangement;
-        let Some(&first) = edges.first() else { return Vec::new() };
-        let scale = a.frame().scale(a.point(a.origin(first)));
+        let at = edges.first().map(|&e| a.point(a.origin(e))).unwrap_or_default();
+        a.frame().scale(at)
+    }
+
+    /// Half-edges as segments in metres.
+    pub fn segments(&self, edges: &[HalfEdge], scale: (f64, f64)) -> Vec<[[f64; 2]; 2]> {
+        let a = self.arrangement;
         let metres = |v: u32| [a.point(v).x as f64 * scale.0, a.point(v).y as f64 * scale.1];
         edges.iter().map(|&e| [metres(a.origin(e)), metres(a.origin(e ^ 1))]).collect()
     }
 
     /// A place of [`Overlay::segments`] back in degrees.
-    pub fn place(&self, edges: &[HalfEdge], p: [f64; 2]) -> LonLat {
-        let a = self.arrangement;
-        let at = edges.first().map(|&e| a.point(a.origin(e))).unwrap_or_default();
-        let scale = a.frame().scale(at);
-        a.frame().to_lonlat(crate::geometry::GridPoint {
+    pub fn place(&self, p: [f64; 2], scale: (f64, f64)) -> LonLat {
+        self.arrangement.frame().to_lonlat(GridPoint {
             x: (p[0] / scale.0).round() as i64,
             y: (p[1] / scale.1).round() as i64,
         })
     }
 
-    /// Half-edges joined to lines; `None` when there are none.
-    pub fn lines(&self, edges: &[HalfEdge]) -> Option<Geometry> {
+    /// Half-edges joined to lines, each with its length in metres.
+    pub fn lines(&self, edges: &[HalfEdge]) -> Vec<(Vec<LonLat>, f64)> {
         let a = self.arrangement;
         let mut at: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
         for (i, &e) in edges.iter().enumerate() {
@@ -199,13 +269,14 @@ impl<'a> Overlay<'a> {
         let all: Vec<u32> = starts.chain(at.keys().copied()).collect();
         for start in all {
             loop {
-                let mut line = vec![start];
+                let (mut line, mut length_m) = (vec![a.place(start)], 0.0);
                 let mut here = start;
                 while let Some(&i) = at[&here].iter().find(|&&i| !used[i]) {
                     used[i] = true;
                     let (from, to) = (a.origin(edges[i]), a.origin(edges[i] ^ 1));
                     here = if here == from { to } else { from };
-                    line.push(here);
+                    line.push(a.place(here));
+                    length_m += a.length_m(edges[i]);
                     if at[&here].len() != 2 {
                         break;
                     }
@@ -213,9 +284,9 @@ impl<'a> Overlay<'a> {
                 if line.len() < 2 {
                     break;
                 }
-                lines.push(line.into_iter().map(|v| a.place(v)).collect());
+                lines.push((line, length_m));
             }
         }
-        (!lines.is_empty()).then_some(Geometry::MultiLineString(lines))
+        lines
     }
 }

@@ -1,0 +1,117 @@
+//! Names of things in words, in both languages.
+
+use super::context::Context;
+use crate::domain::NetFeature;
+
+/// A text in English and Chinese.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Words {
+    pub en: String,
+    pub zh: String,
+}
+
+impl Words {
+    pub fn new(en: impl Into<String>, zh: impl Into<String>) -> Self {
+        Self { en: en.into(), zh: zh.into() }
+    }
+
+    /// Name and key of something; the key alone when it has no other name.
+    pub fn title(name: &str, key: &str) -> Self {
+        if name.is_empty() || name == key {
+            return Self::new(key, key);
+        }
+        Self::new(format!("{name} ({key})"), format!("{name}（{key}）"))
+    }
+
+    pub fn grid(context: &Context, grid: usize) -> Self {
+        let grid = &context.dataset.grids[grid];
+        Self::title(&grid.name, &grid.code)
+    }
+
+    pub fn feature(feature: &NetFeature) -> Self {
+        Self::title(&feature.name, &feature.id)
+    }
+
+    /// "A", "A and B", "A, B and C"; 、between all in Chinese.
+    pub fn list(words: impl IntoIterator<Item = Self>) -> Self {
+        let (en, zh): (Vec<String>, Vec<String>) =
+            words.into_iter().map(|words| (words.en, words.zh)).unzip();
+        let english = match en.as_slice() {
+            [] => String::new(),
+            [one] => one.clone(),
+            [most @ .., last] => format!("{} and {last}", most.join(", ")),
+        };
+        Self::new(english, zh.join("、"))
+    }
+
+    /// Both texts continued.
+    #[must_use]
+    pub fn then(mut self, en: &str, zh: &str) -> Self {
+        self.en.push_str(en);
+        self.zh.push_str(zh);
+        self
+    }
+}
+
+/// An area in square metres for people: one decimal below 10.
+pub(super) fn area(m2: f64) -> String {
+    if m2 < 9.95 { format!("{m2:.1}") } else { format!("{m2:.0}") }
+}
+
+/// A share in per cent for people; a part is never told as nothing or as all.
+pub(super) fn percent(share: f64) -> String {
+    let percent = share * 100.0;
+    match percent {
+        p if p > 0.0 && p < 0.95 => format!("{p:.1} %"),
+        p if (99.5..100.0).contains(&p) => format!("{:.1} %", p.min(99.9)),
+        p => format!("{p:.0} %"),
+    }
+}
+
+/// A count with its noun: "1 household", "2 households".
+pub(super) fn count(n: u64, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}
+
+/// "1 household", "2 households".
+pub(super) fn households(n: u64) -> String {
+    count(n, "household", "households")
+}
+
+/// Some homes by name: three of them, and how many more there are.
+pub(super) fn homes(context: &Context, homes: &[usize]) -> Words {
+    const SHOWN: usize = 3;
+    let mut by_size = homes.to_vec();
+    by_size.sort_by_key(|&h| (std::cmp::Reverse(context.homes.homes[h].households), h));
+    let name = |&h: &usize| Words::new(context.homes.homes[h].name, context.homes.homes[h].name);
+    let more = homes.len().saturating_sub(SHOWN);
+    if more == 0 {
+        return Words::list(by_size.iter().map(name));
+    }
+    let shown: Vec<Words> = by_size.iter().take(SHOWN).map(name).collect();
+    let en: Vec<&str> = shown.iter().map(|w| w.en.as_str()).collect();
+    let zh: Vec<&str> = shown.iter().map(|w| w.zh.as_str()).collect();
+    let unit = if context.homes.are_units { "个规划单元" } else { "个小区" };
+    Words::new(
+        format!("{} and {more} more", en.join(", ")),
+        format!("{}等{}{unit}", zh.join("、"), homes.len()),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_read_as_sentences() {
+        let list = |words: &[&str]| Words::list(words.iter().map(|w| Words::new(*w, *w)));
+        assert_eq!(list(&["甲"]), Words::new("甲", "甲"));
+        assert_eq!(list(&["甲", "乙", "丙"]), Words::new("甲, 乙 and 丙", "甲、乙、丙"));
+    }
+
+    #[test]
+    fn a_part_is_neither_nothing_nor_all() {
+        let words: Vec<String> = [0.0, 0.001, 0.4, 0.9996, 1.0].map(percent).to_vec();
+        assert_eq!(words, ["0 %", "0.1 %", "40 %", "99.9 %", "100 %"]);
+    }
+}
