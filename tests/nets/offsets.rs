@@ -59,7 +59,8 @@ fn each_pair_of_systems_is_told_by_name_in_both_directions() {
             let suspect = if net_name == "wgs84" { grids_name } else { net_name };
             assert_eq!(offset.suspected_crs.as_deref(), Some(suspect));
             let (east, north) = shift(grids_crs, net_crs);
-            assert!((offset.east_m - east).abs() < 5.0 && (offset.north_m - north).abs() < 5.0);
+            // The shift is not the same everywhere: BD-09's changes by 2 % of the way.
+            assert!((offset.east_m - east).abs() < 15.0 && (offset.north_m - north).abs() < 15.0);
             assert!(offset.residual_m < 0.05, "{offset:?}");
             // As drawn nothing fits; taken back everything does.
             assert!(!net.coincides && classes(net).iter().all(|c| *c == Displaced));
@@ -78,13 +79,33 @@ fn each_pair_of_systems_is_told_by_name_in_both_directions() {
 }
 
 #[test]
+fn a_large_place_is_recognised_too() {
+    // Cells of a kilometre: BD-09's shift varies by some 80 m from one end to the other.
+    let cells: Vec<MultiPolygon> = shaken_cells(5, 4, 17, 2)
+        .iter()
+        .map(|shape| {
+            mapped(shape, |p| {
+                let at = frame().to_grid(p);
+                frame().to_lonlat(wangge::geometry::GridPoint { x: at.x * 10, y: at.y * 10 })
+            })
+        })
+        .collect();
+    for (crs, name) in [(Crs::Gcj02, "gcj02"), (Crs::Bd09, "bd09")] {
+        let mut net = features(&all_in(crs, &cells));
+        net.iter_mut().for_each(|f| f.grid_codes.clear());
+        let report = run(&dataset(&cells, net));
+        let offset = report.nets[0].offset.as_ref().unwrap_or_else(|| panic!("{name}"));
+        assert_eq!(offset.suspected_crs.as_deref(), Some(name));
+        assert_eq!(fits(&report.nets[0]), cells.len(), "{}", told(&report));
+    }
+}
+
+#[test]
 fn a_displaced_border_is_told_beside_the_shift() {
     let cells = shaken_cells(4, 3, 11, 1);
     let mut shapes = cells.clone();
     let bump = |shape: &MultiPolygon, corner: LonLat| {
         let near = |a: LonLat, b: LonLat| frame().to_grid(a) == frame().to_grid(b);
-        let aside = moved(&crate::common::polygon(&[(0., 0.), (1., 0.), (1., 1.)]), 0.0, 0.0);
-        let _ = aside;
         mapped(shape, |p| {
             if near(p, corner) {
                 let at = frame().to_grid(p);
@@ -202,7 +223,7 @@ fn moved_borders_are_no_common_shift() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(48) })]
 
     #[test]
     fn a_translated_net_has_its_translation_as_offset(

@@ -91,9 +91,10 @@ pub fn run(dataset: &Dataset) -> Report {
     check::run(dataset, &CheckOptions::default())
 }
 
-/// The findings of the net.
+/// The findings of the net against the grids.
 pub fn findings(report: &Report) -> Vec<&Finding> {
-    report.findings.iter().filter(|f| f.layer == "branches").collect()
+    let of_net = |f: &&Finding| f.layer == "branches" && !f.rule.starts_with("geometry.");
+    report.findings.iter().filter(of_net).collect()
 }
 
 /// The class of each grid, then those of extra features.

@@ -2,7 +2,8 @@
 //!
 //! 1. A grid and a feature *fit* when more than half of what either holds is held by both (IoU
 //!    above one half). Where neither grids nor features overlap among themselves, a grid fits one
-//!    feature at most; where they do, the better fit goes first.
+//!    feature at most; where they do, the better fit goes first. Where a feature may hold several
+//!    grids, a grid fits the feature that holds more than half of it.
 //! 2. A feature that fits no grid is looked at without the places that other features already
 //!    hold: one that lies on top of others (a duplicate, the outline of everything) joins nothing,
 //!    and neither does one that lies outside the grids for the most part. Any other is linked to
@@ -14,7 +15,8 @@
 use super::overlay::{Group, Overlay};
 use std::collections::BTreeMap;
 
-/// Area in common over area of both together, above which a grid and a feature fit.
+/// Area in common over area of both together (of the grid, where a feature may hold several),
+/// above which a grid and a feature fit.
 const FITS: f64 = 0.5;
 /// Share of itself that must lie in the other layer for something to be linked at all.
 const LIES_IN: f64 = 0.5;
@@ -24,14 +26,20 @@ const LINKS: f64 = 0.1;
 /// The groups of grids and features, each grid and each feature in exactly one.
 ///
 /// `order` lists the features by their keys, so that the order of the file decides nothing.
-/// Where several fit equally well, the one that `names` the grid goes first.
+/// Where several fit equally well, the one that `names` the grid goes first. `many`: whether a
+/// feature may hold several grids.
 pub(super) fn groups(
     overlay: &Overlay,
     order: &[usize],
     names: impl Fn(usize, usize) -> bool,
+    many: bool,
 ) -> Vec<Group> {
     let mut graph = Graph::new(overlay, order);
-    graph.fit(names);
+    if many {
+        graph.lie_in(names);
+    } else {
+        graph.fit(names);
+    }
     graph.link_features(order);
     graph.link_grids();
     graph.groups(order)

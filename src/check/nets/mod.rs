@@ -63,7 +63,8 @@ fn check_net(context: &Context, number: usize) -> (NetReport, Vec<Finding>) {
         None => (drawn.clone(), context.overlay(number)),
     };
     let overlay = Overlay::new(arrangement, context.grids.len(), shapes.len());
-    let groups = graph::groups(&overlay, &order, |grid, feature| named.names(feature, grid));
+    let names = |grid, feature| named.names(feature, grid);
+    let groups = graph::groups(&overlay, &order, names, allows_many(net));
     let is_same = |group: &Group| {
         let is_pair = group.features.len() == 1 && (group.grids.len() == 1 || allows_many(net));
         is_pair && overlay.same_area(group)

@@ -3,10 +3,13 @@
 //! 1. Every feature is held against the grids of its size and outline length, or those that it
 //!    names: the difference of their centres is a vote ([`votes`]). Half of the features in their
 //!    place, and there is nothing to look for.
-//! 2. The shift on which most features agree is a common one, when the net as a whole lies off by
-//!    it too: a border that was moved does not move the outline.
-//! 3. A shift that GCJ-02 or BD-09 make at this place is taken for theirs, in either direction; a
-//!    net of mergers, which has no feature of a grid's size, is known by this and by its corners.
+//! 2. Each pair of WGS 84, GCJ-02 and BD-09 is tried, in either direction: the one that leads most
+//!    features to their grids explains the shift. A net of mergers, which has no feature of a
+//!    grid's size, is known by its corners.
+//! 3. Else the shift on which most features agree is a common one.
+//!
+//! In any case the net as a whole must lie off by it too: a border that was moved does not move
+//! the outline.
 
 mod shape;
 mod votes;
@@ -18,7 +21,7 @@ use crate::domain::{LonLat, MultiPolygon, Net, Polygon, Ring};
 use crate::geometry::{Frame, GridPoint};
 use serde::Serialize;
 use shape::Figure;
-use votes::Vote;
+use votes::{Vote, Votes};
 
 /// A common shift of a net against the grids.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -57,7 +60,8 @@ enum System {
     Bd09,
 }
 
-/// Features that must show the same shift, of those that can be compared.
+/// Features that must show the same shift, of those that can be compared (half of the net at
+/// least).
 const SHARE_IN_COMMON: f64 = 0.6;
 /// Features in their place that make a search needless.
 const SHARE_IN_PLACE: f64 = 0.5;
@@ -140,10 +144,7 @@ pub(super) fn find(context: &Context, net: &Net, named: &Named, order: &[usize])
     if votes.share_in_place() >= SHARE_IN_PLACE {
         return None;
     }
-    match votes.most_common() {
-        Some(agreed) => search.settle(agreed),
-        None => search.whole_net(),
-    }
+    search.by_system(&votes).or_else(|| search.by_corners()).or_else(|| search.by_shift(&votes))
 }
 
 /// What the search knows of grids and features.
@@ -185,55 +186,55 @@ impl<'c, 'a> Search<'c, 'a> {
         grids.is_as_large_as(&features).then(|| Vote::between(&grids, &features))
     }
 
-    /// The offset that a shift with its votes is, or none.
-    fn settle(&self, agreed: Vec<Vote>) -> Option<Offset> {
-        let shift = votes::median(&agreed);
-        let size = self.length_m(shift);
-        if size <= self.context.tolerance_m {
-            return None;
-        }
-        let off = |v: &Vote| self.length_m((v.step().0 - shift.0, v.step().1 - shift.1));
-        if self.shift_of_all().is_some_and(|all| off(&all) > size / 2.0) {
-            return None;
-        }
-        let offset = |way_back, residual_m| self.offset(shift, way_back, residual_m);
-        let systems = self.systems(&agreed);
-        if let Some((net, grids, left)) = systems.filter(|found| found.2 <= LEAVES * size) {
-            return Some(offset(WayBack::Systems(net, grids), left));
-        }
-        // Two borders moved by hand are no reference system; two features that kept their shape
-        // to a hair are.
-        let kept = agreed.iter().filter(|vote| vote.is_exact).count();
-        let enough = agreed.len() >= 3 || (kept == agreed.len() && kept >= 2);
-        let left = middle(agreed.iter().map(off).collect());
-        enough.then(|| offset(WayBack::Steps(shift.0, shift.1), left))
+    /// Whether the net as a whole lies off by a shift, as far as that can be told.
+    fn lies_off_by(&self, shift: (i64, i64)) -> bool {
+        let off = |v: (i64, i64)| self.length_m((v.0 - shift.0, v.1 - shift.1));
+        self.shift_of_all().is_none_or(|all| off(all.step()) <= self.length_m(shift) / 2.0)
     }
 
-    /// The pair of systems that leaves the least between the centres, with the median of what it
-    /// leaves in metres.
-    fn systems(&self, agreed: &[Vote]) -> Option<(System, System, f64)> {
+    /// What a way back leaves between the centres of a vote, in metres.
+    fn left_m(&self, way_back: WayBack, vote: &Vote) -> f64 {
         let frame = &self.context.frame;
-        let left = |(net, grids): (System, System)| {
+        let back = frame.to_grid(way_back.place(frame, frame.to_lonlat(vote.feature)));
+        self.length_m((back.x - vote.grid.x, back.y - vote.grid.y))
+    }
+
+    /// How much a conversion may leave of a vote: the formulas' ways back differ.
+    fn may_leave_m(&self, vote: &Vote) -> f64 {
+        (LEAVES * self.length_m(vote.step())).max(self.context.tolerance_m)
+    }
+
+    /// The pair of systems that leads most features to their grids; of equal ones the one that
+    /// leaves the least.
+    fn by_system(&self, votes: &Votes) -> Option<Offset> {
+        let found = System::pairs().filter_map(|(net, grids)| {
             let way_back = WayBack::Systems(net, grids);
-            let off = |vote: &Vote| {
-                let back = frame.to_grid(way_back.place(frame, frame.to_lonlat(vote.feature)));
-                self.length_m((back.x - vote.grid.x, back.y - vote.grid.y))
-            };
-            (net, grids, middle(agreed.iter().map(off).collect()))
-        };
-        System::pairs().map(left).min_by(|a, b| a.2.total_cmp(&b.2))
+            let left = |vote: &Vote| self.left_m(way_back, vote);
+            let agreed = votes.agreed(left, |vote| self.may_leave_m(vote))?;
+            let left = middle(agreed.iter().map(left).collect());
+            Some((agreed, way_back, left))
+        });
+        let (agreed, way_back, left) =
+            found.min_by(|a, b| b.0.len().cmp(&a.0.len()).then(a.2.total_cmp(&b.2)))?;
+        let shift = votes::median(&agreed);
+        // Outside China the systems are the same, and nothing is shifted.
+        (self.length_m(shift) > self.context.tolerance_m && self.lies_off_by(shift))
+            .then(|| self.offset(shift, way_back, left))
     }
 
     /// The offset of a net none of whose features has a grid's size: when a pair of systems leads
     /// its centre to that of the grids and most of its corners to corners of theirs.
-    fn whole_net(&self) -> Option<Offset> {
+    fn by_corners(&self) -> Option<Offset> {
         let all = self.shift_of_all()?;
-        let (shift, size) = (all.step(), self.length_m(all.step()));
-        let (net, grids, left) = self.systems(&[all])?;
+        let left = |(net, grids)| {
+            let way_back = WayBack::Systems(net, grids);
+            (way_back, self.left_m(way_back, &all))
+        };
+        let (way_back, left) = System::pairs().map(left).min_by(|a, b| a.1.total_cmp(&b.1))?;
+        let size = self.length_m(all.step());
         if size <= self.context.tolerance_m || left > LEAVES * size {
             return None;
         }
-        let way_back = WayBack::Systems(net, grids);
         let near = self.context.tolerance_m.max(LEAVES * size);
         let frame = &self.context.frame;
         let corners = self.context.grids.iter().flat_map(|shape| shape.corners());
@@ -243,9 +244,22 @@ impl<'c, 'a> Search<'c, 'a> {
             corners.share_near(frame, places.map(way))
         };
         let meets = share(&|p| way_back.place(frame, p));
-        let as_drawn = share(&|p| p);
-        (meets >= SHARE_IN_COMMON && meets > 2.0 * as_drawn)
-            .then(|| self.offset(shift, way_back, left))
+        (meets >= SHARE_IN_COMMON && meets > 2.0 * share(&|p| p))
+            .then(|| self.offset(all.step(), way_back, left))
+    }
+
+    /// The shift on which most features agree. Two borders moved by hand are no reference system;
+    /// two features that kept their shape to a hair are.
+    fn by_shift(&self, votes: &Votes) -> Option<Offset> {
+        let shift = votes.most_common()?;
+        let off = |v: &Vote| self.length_m((v.step().0 - shift.0, v.step().1 - shift.1));
+        let agreed = votes.agreed(off, |_| self.reach_m(shift))?;
+        let shift = votes::median(&agreed);
+        let kept = agreed.iter().filter(|vote| vote.is_exact).count();
+        let enough = agreed.len() >= 3 || (kept == agreed.len() && kept >= 2);
+        let left = middle(agreed.iter().map(off).collect());
+        (enough && self.length_m(shift) > self.context.tolerance_m && self.lies_off_by(shift))
+            .then(|| self.offset(shift, WayBack::Steps(shift.0, shift.1), left))
     }
 
     fn offset(&self, shift: (i64, i64), way_back: WayBack, residual_m: f64) -> Offset {

@@ -145,8 +145,9 @@ impl<'c, 'a> Residents<'c, 'a> {
         let partner = self.partner[grid];
         let leave = self.of_grid[grid].iter().filter(|&&h| self.feature[h] != partner);
         let leave = leave.chain(self.of_grid[grid].iter().filter(|_| partner.is_none()));
+        let stands_for = |h: usize| self.homes.grid(h).and_then(|g| self.partner[g]);
         let come = partner.iter().flat_map(|&f| &self.of_feature[f]);
-        let come = come.filter(|&&h| self.homes.grid(h) != Some(grid));
+        let come = come.filter(|&&h| stands_for(h) != partner);
         let mut changed: Vec<usize> = leave.chain(come).copied().collect();
         changed.sort_unstable();
         changed.dedup();

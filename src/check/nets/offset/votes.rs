@@ -102,41 +102,38 @@ impl Votes<'_, '_, '_> {
         self.of_feature.iter().filter(in_place).count() as f64 / self.of_feature.len().max(1) as f64
     }
 
-    /// The votes that agree on the shift that most features have in common, one a feature, when
-    /// these are enough; of equal shifts the shortest.
-    pub fn most_common(&self) -> Option<Vec<Vote>> {
+    /// The shift on which most features agree, of equal ones the shortest.
+    pub fn most_common(&self) -> Option<(i64, i64)> {
         let mut tried: Vec<&Vec<Vote>> = self.of_feature.iter().filter(|v| !v.is_empty()).collect();
-        let able = tried.len();
         tried.sort_by_key(|votes| votes.len());
         let shifts = tried.iter().take(TRIED).flat_map(|votes| votes.iter().map(Vote::step));
-        let mut best: Option<(usize, f64, (i64, i64))> = None;
-        for shift in shifts {
-            let agreed =
-                self.of_feature.iter().filter(|votes| self.agreeing(votes, shift).is_some());
-            let (count, length) = (agreed.count(), self.search.length_m(shift));
-            let better = best.is_none_or(|(most, least, at)| {
-                count > most || (count == most && (length, shift) < (least, at))
-            });
-            if better {
-                best = Some((count, length, shift));
-            }
-        }
-        let (_, _, shift) = best?;
-        let agreed = |shift| -> Vec<Vote> {
-            self.of_feature.iter().filter_map(|votes| self.agreeing(votes, shift)).collect()
+        let search = self.search;
+        let count = |shift: (i64, i64)| {
+            let reach = search.reach_m(shift);
+            let off = |v: &Vote| search.length_m((v.step().0 - shift.0, v.step().1 - shift.1));
+            self.of_feature.iter().filter(|votes| votes.iter().any(|v| off(v) <= reach)).count()
         };
-        // Once more around the middle of those that agree.
-        let agreed = agreed(median(&agreed(shift)));
-        let enough = super::SHARE_IN_COMMON * able.max(self.of_feature.len().div_ceil(2)) as f64;
-        (agreed.len() as f64 >= enough && !agreed.is_empty()).then_some(agreed)
+        shifts
+            .map(|shift| (count(shift), search.length_m(shift), shift))
+            .min_by(|a, b| b.0.cmp(&a.0).then(a.1.total_cmp(&b.1)).then(a.2.cmp(&b.2)))
+            .map(|(_, _, shift)| shift)
     }
 
-    /// The vote of a feature that is nearest to a shift, within reach of it.
-    fn agreeing(&self, votes: &[Vote], shift: (i64, i64)) -> Option<Vote> {
-        let off =
-            |vote: &Vote| self.search.length_m((vote.step().0 - shift.0, vote.step().1 - shift.1));
-        let nearest = votes.iter().min_by(|a, b| off(a).total_cmp(&off(b)))?;
-        (off(nearest) <= self.search.reach_m(shift)).then_some(*nearest)
+    /// The best vote of each feature for which what is `left` of it `may` be left, when so many
+    /// features have one that the shift is common to the net.
+    pub fn agreed(
+        &self,
+        left: impl Fn(&Vote) -> f64,
+        may: impl Fn(&Vote) -> f64,
+    ) -> Option<Vec<Vote>> {
+        let best = |votes: &Vec<Vote>| {
+            let best = votes.iter().min_by(|a, b| left(a).total_cmp(&left(b)))?;
+            (left(best) <= may(best)).then_some(*best)
+        };
+        let agreed: Vec<Vote> = self.of_feature.iter().filter_map(best).collect();
+        let able = self.of_feature.iter().filter(|votes| !votes.is_empty()).count();
+        let enough = super::SHARE_IN_COMMON * able.max(self.of_feature.len().div_ceil(2)) as f64;
+        (!agreed.is_empty() && agreed.len() as f64 >= enough).then_some(agreed)
     }
 }
 
