@@ -87,12 +87,13 @@ fn collinear_unmatched_edge() {
 
 #[test]
 fn target_vertex_touches_segment() {
-    // The tip of a triangle on the middle of an edge: nothing is shared but the point.
+    // The tip of a triangle on the middle of an edge. JTS calls both edges invalid; here the two
+    // share nothing but a point, so there is no border that an edit of one side could tear.
     let shapes = [
         polygon(&[(0., 100.), (160., 100.), (160., 200.), (0., 200.)]),
         polygon(&[(0., 0.), (160., 0.), (80., 100.)]),
     ];
-    assert_eq!(broken(&shapes, None), ["coverage.mismatched_edge"]);
+    assert!(broken(&shapes, None).is_empty());
 }
 
 // Invalid: overlaps.

@@ -81,11 +81,6 @@ impl<'a> Context<'a> {
         self.terms().code(grid)
     }
 
-    /// A grid in words: its name and code.
-    pub fn title(&self, grid: usize) -> String {
-        self.terms().title(grid)
-    }
-
     /// Households that a grid owns.
     pub fn households_of_grid(&self, grid: usize) -> u64 {
         self.homes.households(self.homes.of_grid(grid))

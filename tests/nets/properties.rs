@@ -344,10 +344,6 @@ impl EqualArea {
     }
 
     fn oracle(&self, shape: &MultiPolygon) -> geo::MultiPolygon {
-<<<<<<< HEAD
-        let ring =
-            |r: &Ring| -> geo::LineString { r.corners().iter().map(|&p| self.coord(p)).collect() };
-=======
         // An edge straight in degrees is a bent line here.
         const PIECES: usize = 40;
         let ring = |r: &Ring| -> geo::LineString {
@@ -362,7 +358,6 @@ impl EqualArea {
             };
             edges.flat_map(between).map(|(lon, lat)| self.coord(lon, lat)).collect()
         };
->>>>>>> 84cddb0 (Nets: many-to-one by containment; the shapes of the coverage validator's tests)
         let part = |p: &Polygon| {
             geo::Polygon::new(ring(p.exterior()), p.holes().iter().map(ring).collect())
         };

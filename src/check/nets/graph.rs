@@ -115,6 +115,31 @@ impl<'o, 'a> Graph<'o, 'a> {
                 self.link(grid, feature);
             }
         }
+        self.note_unfit_grids();
+    }
+
+    /// Step 1 where a feature may hold several grids: each grid goes to a feature that holds more
+    /// than half of it; of several to one that names it, or else to the smallest.
+    fn lie_in(&mut self, names: impl Fn(usize, usize) -> bool) {
+        let shares = self.overlay.common().iter();
+        let mut pairs: Vec<(usize, usize)> = shares
+            .filter(|&(&(g, _), &common)| common > FITS * self.grid_area[g])
+            .map(|(&pair, _)| pair)
+            .collect();
+        pairs.sort_by(|&(g, f), &(h, k)| {
+            let size = self.feature_area[f].total_cmp(&self.feature_area[k]);
+            let by_name = (g, !names(g, f)).cmp(&(h, !names(h, k)));
+            by_name.then(size).then(self.rank[f].cmp(&self.rank[k]))
+        });
+        for (grid, feature) in pairs {
+            if !self.placed_grid[grid] {
+                self.link(grid, feature);
+            }
+        }
+        self.note_unfit_grids();
+    }
+
+    fn note_unfit_grids(&mut self) {
         self.unfit_grids = (0..self.grid_area.len()).filter(|&g| !self.placed_grid[g]).collect();
     }
 
