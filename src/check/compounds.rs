@@ -12,6 +12,11 @@ use crate::geometry::{Arrangement, FaceId, Frame, half_open, measure, metres_per
 use crate::index::AreaIndex;
 
 pub(super) fn check(context: &Context) -> Vec<Finding> {
+    of_each(context).into_iter().flatten().collect()
+}
+
+/// What is wrong with each compound.
+pub(super) fn of_each(context: &Context) -> Vec<Vec<Finding>> {
     if context.grids.is_empty() || context.compounds.is_empty() {
         return Vec::new();
     }
@@ -23,7 +28,7 @@ pub(super) fn check(context: &Context) -> Vec<Finding> {
         grid: &|g| context.grids[g],
     };
     let compounds = context.dataset.compounds.iter().zip(&context.compounds);
-    compounds.flat_map(|(compound, owned)| lie.findings(compound, owned)).collect()
+    compounds.map(|(compound, owned)| lie.findings(compound, owned)).collect()
 }
 
 /// The lie of the land around compounds.

@@ -271,6 +271,10 @@ fn rest_of(dataset: &Dataset) -> Option<BBox> {
 fn facts_of(context: &Context) -> Facts {
     let mut facts = Facts {
         owned: context.compounds.clone(),
+        units: match context.homes.are_units {
+            true => (0..context.homes.len()).map(|unit| context.homes.grid(unit)).collect(),
+            false => Vec::new(),
+        },
         households: (0..context.grids.len()).map(|g| context.households_of_grid(g)).collect(),
         ..Facts::default()
     };
@@ -309,15 +313,7 @@ fn facts_of(context: &Context) -> Facts {
             facts.pieces.insert(grid, pieces::of_grid(&terms, grid, shape, &among));
         }
     }
-    let borders = compounds::Borders::of(&context.coverage);
-    let lie = compounds::Lie {
-        terms,
-        frame: &context.frame,
-        borders: &borders,
-        grid: &|g| context.grids[g],
-    };
-    for (c, compound) in context.dataset.compounds.iter().enumerate() {
-        let findings = lie.findings(compound, &context.compounds[c].shares);
+    for (c, findings) in compounds::of_each(context).into_iter().enumerate() {
         if !findings.is_empty() {
             facts.compounds.insert(c, findings);
         }

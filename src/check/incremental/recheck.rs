@@ -15,12 +15,12 @@
 use super::facts::{Corner, Patch};
 use super::local::{Local, Redrawn};
 use super::plot::{changed_windows, joined};
-use crate::check::compounds::{Borders, Lie};
-use crate::check::context::{Ownership, ownership};
+use crate::check::compounds::Lie;
 use crate::check::coverage::{Fault, FaultKind};
+use crate::check::homes::{Ownership, Site, ownership};
 use crate::check::{pieces, rings};
-use crate::domain::{Finding, MultiPolygon};
-use crate::geometry::{Arrangement, Coverage, FaceId, GridWindow};
+use crate::domain::{BBox, Finding, LonLat, MultiPolygon};
+use crate::geometry::{Coverage, FaceId, GridWindow};
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -52,6 +52,7 @@ impl Redrawn<'_> {
         }
         self.pieces(&changed, &mut patch);
         self.compounds(&changed, &mut patch);
+        self.units(&changed, &mut patch);
         patch
     }
 
@@ -217,19 +218,16 @@ impl Redrawn<'_> {
         let near: Vec<GridWindow> = changed.iter().map(|window| window.grown(reach)).collect();
         for group in joined(near) {
             let compounds = live.compounds_near(&group);
-            if compounds.is_empty() {
-                continue;
-            }
-            let view = self.with_edges_near(group.grown(reach)).grown(TOUCH);
-            let local = Local::around(self, view, false);
-            let coverage = Coverage::of_first(local.arrangement, local.grids.len());
-            let borders = Borders::of(&coverage);
             for compound in compounds {
                 if patch.compounds.contains_key(&compound) {
                     continue;
                 }
-                let found = self.compound(compound, &borders);
-                self.move_households(compound, &found.0, patch);
+                let found = self.compound(compound);
+                if !self.counts_units() {
+                    let households = live.dataset.compounds[compound].households;
+                    let from = live.facts.owned[compound].owner();
+                    self.move_households(households, from, found.0.owner(), patch);
+                }
                 patch.compounds.insert(compound, found);
             }
         }
@@ -237,38 +235,77 @@ impl Redrawn<'_> {
 }
 
 impl Redrawn<'_> {
-    /// How a compound lies in the grids, and what is wrong with that.
-    fn compound(&self, number: usize, borders: &Borders) -> (Ownership, Vec<Finding>) {
+    /// Whether the planning units tell the households, and not the compounds.
+    fn counts_units(&self) -> bool {
+        !self.live.facts.units.is_empty()
+    }
+
+    /// The planning units in the changed windows, where these tell the households.
+    fn units(&self, changed: &[GridWindow], patch: &mut Patch) {
         let live = self.live;
-        let compound = &live.dataset.compounds[number];
-        let grids = self.grids_near(&live.compounds[number].grown(TOUCH));
+        if !self.counts_units() {
+            return;
+        }
+        for (unit, window) in live.units.iter().enumerate() {
+            if !changed.iter().any(|changed| changed.meets(window)) {
+                continue;
+            }
+            let one = &live.dataset.units[unit];
+            let owned = self.owned(Site::Area(&one.geometry), &window.grown(TOUCH));
+            let (from, to) = (live.facts.units[unit], owned.owner());
+            self.move_households(one.households, from, to, patch);
+            patch.units.insert(unit, to);
+        }
+    }
+
+    /// How a site lies in the grids near a window around it.
+    fn owned(&self, site: Site, window: &GridWindow) -> Ownership {
+        let grids = self.grids_near(window);
         let shapes: Vec<&MultiPolygon> = grids.iter().map(|&grid| self.shape(grid)).collect();
-        let arrangement = Arrangement::build(&live.frame, &shapes);
-        let owned =
-            ownership(std::slice::from_ref(compound), &arrangement, 0..grids.len(), &shapes);
+        let by_code: Vec<usize> = (0..grids.len()).collect();
+        let owned = ownership(&self.live.frame, &[site], &shapes, &by_code);
         let mut owned = owned.into_iter().next().unwrap_or_default();
         owned.shares.iter_mut().for_each(|(grid, _)| *grid = grids[*grid]);
+        owned
+    }
+
+    /// How a compound lies in the grids, and what is wrong with that.
+    fn compound(&self, number: usize) -> (Ownership, Vec<Finding>) {
+        let live = self.live;
+        let compound = &live.dataset.compounds[number];
+        let owned = self.owned(Site::from(&compound.place), &live.compounds[number].grown(TOUCH));
+        let near = |window: BBox| {
+            let corners = [(window.west, window.south), (window.east, window.north)];
+            let corners = corners.into_iter().filter_map(|(lon, lat)| LonLat::new(lon, lat).ok());
+            let window = GridWindow::around(corners.map(|corner| live.frame.to_grid(corner)));
+            window.map_or_else(Vec::new, |window| self.grids_near(&window.grown(TOUCH)))
+        };
         let lie = Lie {
             terms: live.terms(),
             frame: &live.frame,
-            borders,
+            near: &near,
             grid: &|grid| self.shape(grid),
         };
-        let findings = lie.findings(compound, &owned.shares);
+        let findings = lie.findings(compound, &owned);
         (owned, findings)
     }
 
-    /// Counts the households of a compound that another grid owns now.
-    fn move_households(&self, compound: usize, owned: &Ownership, patch: &mut Patch) {
-        let facts = &self.live.facts;
-        let (from, to) = (facts.owned[compound].owner(), owned.owner());
-        let households = u64::from(self.live.dataset.compounds[compound].households.unwrap_or(0));
+    /// Counts households that another grid owns now.
+    fn move_households(
+        &self,
+        households: Option<u32>,
+        from: Option<usize>,
+        to: Option<usize>,
+        patch: &mut Patch,
+    ) {
+        let households = u64::from(households.unwrap_or(0));
         if from == to {
             return;
         }
         let mut count = |grid: Option<usize>, change: &dyn Fn(u64) -> u64| {
             if let Some(grid) = grid {
-                let known = patch.households.entry(grid).or_insert(facts.households[grid]);
+                let known =
+                    patch.households.entry(grid).or_insert(self.live.facts.households[grid]);
                 *known = change(*known);
             }
         };
