@@ -3,7 +3,6 @@
 use super::LiveCheck;
 use crate::check::homes::Ownership;
 use crate::check::coverage::{Fault, mismatched_edge, near_miss};
-use crate::check::homes::Ownership;
 use crate::check::rings;
 use crate::domain::{Finding, LonLat};
 use crate::geometry::{GridPoint, GridWindow};
@@ -43,8 +42,6 @@ pub(super) struct Facts {
     pub owned: Vec<Ownership>,
     /// What is wrong with a compound.
     pub compounds: BTreeMap<usize, Vec<Finding>>,
-    /// The grid of each planning unit, where the units tell the households; else none.
-    pub units: Vec<Option<usize>>,
     /// Households of each grid.
     pub households: Vec<u64>,
 }
@@ -61,7 +58,6 @@ pub(super) struct Patch {
     /// `None` for a grid that is of one ring now.
     pub pieces: BTreeMap<usize, Option<Vec<Finding>>>,
     pub compounds: BTreeMap<usize, (Ownership, Vec<Finding>)>,
-    pub units: BTreeMap<usize, Option<usize>>,
     pub households: BTreeMap<usize, u64>,
 }
 
@@ -134,9 +130,6 @@ impl Facts {
         for (compound, (owned, findings)) in patch.compounds {
             self.owned[compound] = owned;
             replace(&mut self.compounds, [(compound, findings)], Vec::is_empty);
-        }
-        for (unit, grid) in patch.units {
-            self.units[unit] = grid;
         }
         for (grid, households) in patch.households {
             self.households[grid] = households;

@@ -271,10 +271,6 @@ fn rest_of(dataset: &Dataset) -> Option<BBox> {
 fn facts_of(context: &Context) -> Facts {
     let mut facts = Facts {
         owned: context.compounds.clone(),
-        units: match context.homes.are_units {
-            true => (0..context.homes.len()).map(|unit| context.homes.grid(unit)).collect(),
-            false => Vec::new(),
-        },
         households: (0..context.grids.len()).map(|g| context.households_of_grid(g)).collect(),
         ..Facts::default()
     };

@@ -52,7 +52,6 @@ impl Redrawn<'_> {
         }
         self.pieces(&changed, &mut patch);
         self.compounds(&changed, &mut patch);
-        self.units(&changed, &mut patch);
         patch
     }
 
@@ -241,20 +240,6 @@ impl Redrawn<'_> {
         let owned = ownership(&live.frame, &[Site::from(&compound.place)], &shapes, &by_code);
         let mut owned = owned.into_iter().next().unwrap_or_default();
         owned.shares.iter_mut().for_each(|(grid, _)| *grid = grids[*grid]);
-        owned
-    }
-
-    /// How a compound lies in the grids, and what is wrong with that.
-    fn compound(&self, number: usize) -> (Ownership, Vec<Finding>) {
-        let live = self.live;
-        let compound = &live.dataset.compounds[number];
-        let owned = self.owned(Site::from(&compound.place), &live.compounds[number].grown(TOUCH));
-        let near = |window: BBox| {
-            let corners = [(window.west, window.south), (window.east, window.north)];
-            let corners = corners.into_iter().filter_map(|(lon, lat)| LonLat::new(lon, lat).ok());
-            let window = GridWindow::around(corners.map(|corner| live.frame.to_grid(corner)));
-            window.map_or_else(Vec::new, |window| self.grids_near(&window.grown(TOUCH)))
-        };
         let lie = Lie {
             terms: live.terms(),
             frame: &live.frame,
@@ -265,22 +250,17 @@ impl Redrawn<'_> {
         (owned, findings)
     }
 
-    /// Counts households that another grid owns now.
-    fn move_households(
-        &self,
-        households: Option<u32>,
-        from: Option<usize>,
-        to: Option<usize>,
-        patch: &mut Patch,
-    ) {
-        let households = u64::from(households.unwrap_or(0));
+    /// Counts the households of a compound that another grid owns now.
+    fn move_households(&self, compound: usize, owned: &Ownership, patch: &mut Patch) {
+        let facts = &self.live.facts;
+        let (from, to) = (facts.owned[compound].owner(), owned.owner());
+        let households = u64::from(self.live.dataset.compounds[compound].households.unwrap_or(0));
         if from == to {
             return;
         }
         let mut count = |grid: Option<usize>, change: &dyn Fn(u64) -> u64| {
             if let Some(grid) = grid {
-                let known =
-                    patch.households.entry(grid).or_insert(self.live.facts.households[grid]);
+                let known = patch.households.entry(grid).or_insert(facts.households[grid]);
                 *known = change(*known);
             }
         };
