@@ -69,7 +69,8 @@ impl<'a> Rule<'_, 'a> {
         let all: f64 = shares.iter().map(|share| share.1).sum();
         for &(other, area) in shares.iter().filter(|share| share.0 != home) {
             let in_both = area >= LIES_IN_BOTH * all;
-            findings.extend(self.crossing(grid, home, other, in_both));
+            let of_home = shares.iter().find(|share| share.0 == home).map_or(0.0, |share| share.1);
+            findings.extend(self.crossing(grid, home, other, in_both.then_some(of_home / all)));
         }
         findings.extend(self.beyond_all(grid, shares));
         findings.extend(self.code_of_home(grid, home));
@@ -82,59 +83,31 @@ impl<'a> Rule<'_, 'a> {
     }
 
     /// The part of a grid in a second community, when it is wider than the tolerance somewhere.
-    fn crossing(&self, grid: usize, home: usize, other: usize, in_both: bool) -> Option<Finding> {
+    /// `in_both`: the share of its own community, where the grid lies in both.
+    fn crossing(
+        &self,
+        grid: usize,
+        home: usize,
+        other: usize,
+        in_both: Option<f64>,
+    ) -> Option<Finding> {
         let context = self.context;
         let pair = [context.grids[grid], self.communities[other]];
         let arrangement = Arrangement::build(&context.frame, &pair);
         let common = |face| (arrangement.owners(face).len() == 2).then_some(());
-        let part =
-            WidePart::of(measured_regions(&arrangement, common, |_| true), context.tolerance_m)?;
+        let regions = measured_regions(&arrangement, common, |_| true);
+        let part = WidePart::of(regions, context.tolerance_m)?;
         let homes: Vec<usize> = (context.homes.of_grid(grid))
             .filter(|&h| self.homes[h].owner() == Some(other))
             .collect();
-        let (title, size) = (Words::grid(context, grid), names::area(part.area_m2));
-        let (home, other) = (self.title(home), self.title(other));
         let share = part.area_m2 / arrangement_area(&arrangement).max(1e-9);
-        let whom = self.whom(&homes);
-        let (words, mend) = if in_both {
-            let percent = names::percent(share);
-            (
-                Words::new(
-                    format!(
-                        "{} lies in two communities: {percent} of it ({size} m²) in {}, and not in {}",
-                        title.en, other.en, home.en
-                    ),
-                    format!(
-                        "{}横跨两个社区：除{}外，{percent}（{size} 平方米）位于{}",
-                        title.zh, home.zh, other.zh
-                    ),
-                ),
-                Words::new(
-                    format!(
-                        "divide it along the border of {} and {}, or decide for one of them and redraw it",
-                        home.en, other.en
-                    ),
-                    format!("沿{}与{}的分界将其拆分，或确定归属后重划", home.zh, other.zh),
-                ),
-            )
-        } else {
-            (
-                Words::new(
-                    format!(
-                        "{} lies in {}, but {size} m² of it (up to {:.1} m wide) lie in {}",
-                        title.en, home.en, part.width_m, other.en
-                    ),
-                    format!(
-                        "{}位于{}，但有 {size} 平方米（最宽 {:.1} 米）越入{}",
-                        title.zh, home.zh, part.width_m, other.zh
-                    ),
-                ),
-                Words::new(
-                    format!("draw the grid's border back to that of {}", home.en),
-                    format!("将网格边界收回至{}边界", home.zh),
-                ),
-            )
+        let (title, home, other) =
+            (Words::grid(context, grid), self.title(home), self.title(other));
+        let (words, mend) = match in_both {
+            Some(of_home) => two_communities(&title, (&home, of_home), (&other, share)),
+            None => stray_part(&title, &home, &other, &part),
         };
+        let whom = self.whom(&homes);
         let words = words.then(&whom.en, &whom.zh);
         let finding = self.finding("grid.crosses_community", Severity::Error, grid, words);
         let told = context.homes.are_told();
@@ -154,12 +127,12 @@ impl<'a> Rule<'_, 'a> {
             return Words::default();
         }
         if homes.is_empty() {
-            return Words::new("; nobody lives there", "；不涉及住户");
+            return Words::new("; no household lives there", "；不涉及住户");
         }
         let n = homes_of.households(homes.iter().copied());
         let who = names::homes(self.context, homes);
         Words::new(
-            format!("; {} there ({})", names::households(n), who.en),
+            format!("; {} live there ({})", names::households(n), who.en),
             format!("；涉及{n}户（{}）", who.zh),
         )
     }
@@ -246,6 +219,44 @@ impl<'a> Rule<'_, 'a> {
                 ),
         )
     }
+}
+
+/// A grid that lies in two communities, and what to do about it.
+fn two_communities(title: &Words, home: (&Words, f64), other: (&Words, f64)) -> (Words, Words) {
+    let ((home, of_home), (other, of_other)) = (home, other);
+    let (of_home, of_other) = (names::percent(of_home), names::percent(of_other));
+    let words = Words::new(
+        format!(
+            "{} lies in two communities: {} ({of_home} of it) and {} ({of_other})",
+            title.en, home.en, other.en
+        ),
+        format!("{}横跨两个社区：{}（{of_home}）、{}（{of_other}）", title.zh, home.zh, other.zh),
+    );
+    let mend = Words::new(
+        "divide it along the border of the communities, or decide for one of them and redraw it",
+        "沿两社区的分界将其拆分，或确定归属后重划",
+    );
+    (words, mend)
+}
+
+/// A grid of which a part strays into a second community, and what to do about it.
+fn stray_part(title: &Words, home: &Words, other: &Words, part: &WidePart) -> (Words, Words) {
+    let (size, width) = (names::area(part.area_m2), part.width_m);
+    let words = Words::new(
+        format!(
+            "{} lies in {}, but {size} m² of it (up to {width:.1} m wide) lie in {}",
+            title.en, home.en, other.en
+        ),
+        format!(
+            "{}位于{}，但有 {size} 平方米（最宽 {width:.1} 米）越入{}",
+            title.zh, home.zh, other.zh
+        ),
+    );
+    let mend = Words::new(
+        format!("draw the grid's border back to that of {}", home.en),
+        format!("将网格边界收回至{}边界", home.zh),
+    );
+    (words, mend)
 }
 
 /// Regions together that are wider than the tolerance somewhere.

@@ -218,7 +218,7 @@ impl Outline<'_, '_> {
         let (percent, size) = (names::percent(area / total), names::area(area));
         let words = Words::new(
             format!(
-                "{percent} of {} lie in no grid ({size} m², up to {width:.1} m wide); most of it lies in {}",
+                "{percent} of {} lies in no grid ({size} m², up to {width:.1} m wide); most of it lies in {}",
                 title.en, home.en
             ),
             format!(
@@ -242,18 +242,31 @@ impl Outline<'_, '_> {
     }
 }
 
+/// A grid near a point.
+struct Near {
+    grid: usize,
+    distance_m: f64,
+    /// Whether the point lies in it.
+    owns: bool,
+}
+
 /// A compound with a point: in no grid, or so near a second grid that the point cannot decide.
 fn point(lie: &Lie, compound: &Compound, place: LonLat, owner: Option<usize>) -> Option<Finding> {
     let tolerance = lie.terms.tolerance_m;
-    let near: Vec<(usize, f64)> = (lie.near)(around(place, tolerance))
+    let near: Vec<Near> = (lie.near)(around(place, tolerance))
         .into_iter()
         .filter(|&g| Some(g) != owner)
-        .map(|g| (g, distance_m(lie.frame, place, (lie.grid)(g))))
-        .filter(|&(_, distance)| distance <= tolerance)
+        .map(|grid| {
+            let shape = (lie.grid)(grid);
+            let owns = half_open::owns(shape, place);
+            let distance_m = if owns { 0.0 } else { distance_m(lie.frame, place, shape) };
+            Near { grid, distance_m, owns }
+        })
+        .filter(|near| near.distance_m <= tolerance)
         .collect();
     match owner {
         Some(_) if near.is_empty() => None,
-        None if near.len() < 2 => Some(outside(lie, compound, near.first().copied())),
+        None if near.len() < 2 => Some(outside(lie, compound, near.first())),
         owner => Some(undecidable(lie, compound, owner, &near)),
     }
 }
@@ -270,11 +283,8 @@ fn around(place: LonLat, metres: f64) -> BBox {
     }
 }
 
-/// Metres from a place to a grid: 0 inside it.
+/// Metres from a place to the border of an area.
 fn distance_m(frame: &Frame, place: LonLat, shape: &MultiPolygon) -> f64 {
-    if half_open::owns(shape, place) {
-        return 0.0;
-    }
     let (at, mut least) = (frame.to_grid(place), f64::INFINITY);
     let (sx, sy) = frame.scale(at);
     for ring in shape.polygons().iter().flat_map(|polygon| polygon.rings()) {
@@ -297,47 +307,42 @@ fn distance_m(frame: &Frame, place: LonLat, shape: &MultiPolygon) -> f64 {
 }
 
 /// A point within the tolerance of grids other than its owner.
-fn undecidable(
-    lie: &Lie,
-    compound: &Compound,
-    owner: Option<usize>,
-    near: &[(usize, f64)],
-) -> Finding {
+fn undecidable(lie: &Lie, compound: &Compound, owner: Option<usize>, near: &[Near]) -> Finding {
     let title = title(compound);
-    let distance = near.iter().map(|n| n.1).fold(f64::INFINITY, f64::min);
-    let others = Words::list(near.iter().map(|&(g, _)| lie.title(g)));
-    let words = match owner.map(|g| lie.title(g)) {
-        Some(home) if distance > 0.0 => Words::new(
-            format!(
-                "{} stands {distance:.2} m from the border with {}: too near to decide; it is counted in {} for now",
-                title.en, others.en, home.en
+    let distance = near.iter().map(|n| n.distance_m).fold(f64::INFINITY, f64::min);
+    let others = || near.iter().map(|n| lie.title(n.grid));
+    let why = if near.iter().any(|n| n.owns) {
+        let all = Words::list(owner.map(|g| lie.title(g)).into_iter().chain(others()));
+        Words::new(format!("stands where {} overlap", all.en), format!("位于{}的重叠处", all.zh))
+    } else {
+        let (others, metres) = (Words::list(others()), names::near(distance));
+        match owner {
+            Some(_) if metres == "0" => Words::new(
+                format!("stands on the border with {}", others.en),
+                format!("恰在与{}的边界上", others.zh),
             ),
-            format!(
-                "{}距与{}的边界仅 {distance:.2} 米，无法判定归属，暂计入{}",
-                title.zh, others.zh, home.zh
+            Some(_) => Words::new(
+                format!("stands {metres} m from the border with {}", others.en),
+                format!("距与{}的边界仅 {metres} 米", others.zh),
             ),
-        ),
-        Some(home) => Words::new(
-            format!(
-                "{} stands where {} and {} overlap: it cannot be decided; it is counted in {} for now",
-                title.en, home.en, others.en, home.en
+            None => Words::new(
+                format!("stands in a gap between {}", others.en),
+                format!("位于{}之间的空隙", others.zh),
             ),
-            format!(
-                "{}位于{}与{}的重叠处，无法判定归属，暂计入{}",
-                title.zh, home.zh, others.zh, home.zh
-            ),
-        ),
-        None => Words::new(
-            format!(
-                "{} stands in a gap, {distance:.2} m or less from {}: it cannot be decided, and is counted in none",
-                title.en, others.en
-            ),
-            format!(
-                "{}位于网格之间的空隙，距{}不足容差，无法判定归属，未计入任何网格",
-                title.zh, others.zh
-            ),
-        ),
+        }
     };
+    let count = match owner.map(|g| lie.title(g)) {
+        Some(home) => Words::new(
+            format!("; it is counted in {} for now", home.en),
+            format!("，暂计入{}", home.zh),
+        ),
+        None => Words::new("; it is counted in no grid", "，未计入任何网格"),
+    };
+    let words = title
+        .then(" ", "")
+        .then(&why.en, &why.zh)
+        .then(": its point cannot decide where it belongs", "，仅凭该点无法判定归属")
+        .then(&count.en, &count.zh);
     let severity = if owner.is_some() { Severity::Warning } else { Severity::Error };
     let measure = Measure {
         distance_m: Some(distance),
@@ -350,30 +355,37 @@ fn undecidable(
     )
 }
 
-/// A compound in no grid; `nearest` is a grid within the tolerance, with its distance in metres.
-fn outside(lie: &Lie, compound: &Compound, nearest: Option<(usize, f64)>) -> Finding {
-    let title = title(compound);
-    let words =
-        Words::new(format!("{} lies in no grid", title.en), format!("{}不在任何网格内", title.zh));
-    let words = match nearest {
-        Some((grid, distance)) => {
-            let grid = lie.title(grid);
-            words.then(
-                &format!(", by {distance:.2} m: {} is the nearest", grid.en),
-                &format!("，距{}仅 {distance:.2} 米", grid.zh),
+/// A compound in no grid; `nearest` is a grid within the tolerance.
+fn outside(lie: &Lie, compound: &Compound, nearest: Option<&Near>) -> Finding {
+    let words = title(compound).then(" lies in no grid", "不在任何网格内");
+    let (words, mend) = match nearest {
+        Some(near) => {
+            let (grid, metres) = (lie.title(near.grid), names::near(near.distance_m));
+            (
+                words.then(
+                    &format!(", {metres} m outside {}", grid.en),
+                    &format!("，在{}界外 {metres} 米", grid.zh),
+                ),
+                Words::new(
+                    "move its point to the middle of its buildings, or extend the grid over it",
+                    "将点移至其楼栋中央，或扩展网格将其覆盖",
+                ),
             )
         }
-        None => words,
+        None => (
+            words,
+            Words::new(
+                "check its coordinates and their reference system, or extend a grid over it",
+                "核对其坐标与坐标系，或扩展网格将其覆盖",
+            ),
+        ),
     };
     let measure = Measure {
-        distance_m: nearest.map(|(_, distance)| distance),
+        distance_m: nearest.map(|near| near.distance_m),
         households: compound.households.map(u64::from),
         ..Measure::default()
     };
     finding(lie, "compound.outside", Severity::Error, compound, words)
         .with_measure(measure)
-        .with_mend(
-            "check its coordinates and their reference system, or extend a grid over it",
-            "核对其坐标与坐标系，或扩展网格将其覆盖",
-        )
+        .with_mend(mend.en, mend.zh)
 }

@@ -32,16 +32,25 @@ impl Words {
         Self::title(&feature.name, &feature.id)
     }
 
-    /// "A", "A and B", "A, B and C"; 、between all in Chinese.
+    /// "A", "A and B", "A, B and C", of many "A, B, C, D, E and 7 more"; 、between all in Chinese.
     pub fn list(words: impl IntoIterator<Item = Self>) -> Self {
-        let (en, zh): (Vec<String>, Vec<String>) =
+        const SHOWN: usize = 6;
+        let (mut en, mut zh): (Vec<String>, Vec<String>) =
             words.into_iter().map(|words| (words.en, words.zh)).unzip();
+        let all = en.len();
+        let mut more = String::new();
+        if all > SHOWN {
+            en.truncate(SHOWN - 1);
+            zh.truncate(SHOWN - 1);
+            en.push(format!("{} more", all - en.len()));
+            more = format!("等{all}个");
+        }
         let english = match en.as_slice() {
             [] => String::new(),
             [one] => one.clone(),
             [most @ .., last] => format!("{} and {last}", most.join(", ")),
         };
-        Self::new(english, zh.join("、"))
+        Self::new(english, zh.join("、") + &more)
     }
 
     /// Both texts continued.
@@ -66,6 +75,11 @@ pub(super) fn percent(share: f64) -> String {
         p if (99.5..100.0).contains(&p) => format!("{:.1} %", p.min(99.9)),
         p => format!("{p:.0} %"),
     }
+}
+
+/// A short distance in metres for people: "0" below half a centimetre.
+pub(super) fn near(metres: f64) -> String {
+    if metres < 0.005 { "0".into() } else { format!("{metres:.2}") }
 }
 
 /// A count with its noun: "1 household", "2 households".
@@ -107,6 +121,8 @@ mod tests {
         let list = |words: &[&str]| Words::list(words.iter().map(|w| Words::new(*w, *w)));
         assert_eq!(list(&["甲"]), Words::new("甲", "甲"));
         assert_eq!(list(&["甲", "乙", "丙"]), Words::new("甲, 乙 and 丙", "甲、乙、丙"));
+        let many = list(&["1", "2", "3", "4", "5", "6", "7", "8"]);
+        assert_eq!(many, Words::new("1, 2, 3, 4, 5 and 3 more", "1、2、3、4、5等8个"));
     }
 
     #[test]

@@ -43,21 +43,23 @@ impl Report {
             writeln!(out, "{}", net_line(net, language))?;
         }
         writeln!(out)?;
-        writeln!(
-            out,
-            "{}",
-            say(
-                "grid              households  off mean   area m²  compactness  name",
-                "网格编码              户数    偏离均值   面积m²   紧凑度  名称"
-            )
-        )?;
+        let heads = match language {
+            Language::English => ["grid", "households", "off mean", "area m²", "compactness"],
+            Language::Chinese => ["网格编码", "户数", "偏离均值", "面积 m²", "紧凑度"],
+        };
+        let name = say("name", "名称");
+        let code = heads[0].to_string() + &" ".repeat(16usize.saturating_sub(columns(heads[0])));
+        writeln!(out, "{code}{}  {name}", row(heads[1..].iter().copied()))?;
         for grid in &self.grids {
             let deviation = grid.deviation.map_or("—".into(), |d| format!("{:+.1} %", d * 100.0));
-            writeln!(
-                out,
-                "{:<16} {:>10} {:>9} {:>10.0} {:>9.2}    {}",
-                grid.code, grid.households, deviation, grid.area_m2, grid.compactness, grid.name
-            )?;
+            let figures = [
+                grid.households.to_string(),
+                deviation,
+                format!("{:.0}", grid.area_m2),
+                format!("{:.2}", grid.compactness),
+            ];
+            let figures = row(figures.iter().map(String::as_str));
+            writeln!(out, "{:<16}{figures}  {}", grid.code, grid.name)?;
         }
         let (errors, warnings) = (self.count(Severity::Error), self.count(Severity::Warning));
         writeln!(out)?;
@@ -92,4 +94,15 @@ fn net_line(net: &NetReport, language: Language) -> String {
             format!("{}：与网格{verdict}（{zh}）{whom}", net.title_zh)
         }
     }
+}
+
+/// Figures to the right of their columns.
+fn row<'t>(texts: impl Iterator<Item = &'t str>) -> String {
+    let right = |text: &str| " ".repeat(12usize.saturating_sub(columns(text))) + text;
+    texts.map(right).collect()
+}
+
+/// Columns that a text takes on a terminal: two a Chinese character.
+fn columns(text: &str) -> usize {
+    text.chars().map(|c| if matches!(c, '\u{2e80}'..='\u{ffef}') { 2 } else { 1 }).sum()
 }

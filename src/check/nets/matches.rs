@@ -1,14 +1,13 @@
 //! Groups of grids and features → the rows of the report.
 
 use super::super::context::Context;
-use super::figures::{Comparison, DisagreeingArc, arcs};
+use super::figures::{Comparison, arcs};
 use super::graph::notable;
 use super::named::Named;
 use super::overlay::{Disagreeing, Group, Overlay};
 use super::residents::Residents;
 use super::{CommonPart, MatchClass, NetMatch, WithoutOffset, allows_many};
 use crate::domain::Net;
-use crate::geometry::HalfEdge;
 use std::collections::BTreeMap;
 
 /// A group with its rows and what its finding needs.
@@ -93,16 +92,20 @@ impl Matcher<'_, '_> {
     /// Fills in the rows and the homes. Where a group fits as a whole, each row has its figures.
     fn fill(&self, matched: &mut Matched, shown: MatchClass, fits: bool) {
         let group = matched.group.clone();
-        for &grid in &group.grids {
+        let is_whole = fits || group.grids.len() == 1;
+        let features: Vec<Vec<usize>> = (group.grids.iter())
+            .map(|&g| if is_whole { group.features.clone() } else { self.features_in(g, &group) })
+            .collect();
+        let borders = self.overlay.by_grid(&group, &matched.disagreeing, &features);
+        for ((&grid, features), border) in group.grids.iter().zip(features).zip(&borders) {
             let homes = self.changed(grid, shown);
-            let mut row = if fits || group.grids.len() == 1 {
-                self.row(Some(grid), &group.features, shown, &matched.whole, &homes)
+            let mut row = if is_whole {
+                self.row(Some(grid), &features, shown, &matched.whole, &homes)
             } else {
-                let features = self.features_in(grid, &group);
                 let own = Group { grids: vec![grid], features: features.clone() };
                 self.row(Some(grid), &features, shown, &self.compare(&own), &homes)
             };
-            row.disagreeing_arcs = self.arcs_of(grid, matched);
+            row.disagreeing_arcs = arcs(self.overlay, border);
             matched.homes.extend(homes);
             matched.rows.push((grid, row));
         }
@@ -117,19 +120,6 @@ impl Matcher<'_, '_> {
         }
         matched.homes.sort_unstable();
         matched.homes.dedup();
-    }
-
-    /// The arcs that only one side has, in or on a grid of a group.
-    fn arcs_of(&self, grid: usize, matched: &Matched) -> Vec<DisagreeingArc> {
-        let group = &matched.group;
-        if group.grids.len() == 1 {
-            return arcs(self.overlay, &matched.disagreeing);
-        }
-        let features = self.features_in(grid, group);
-        let concerns = |e: &&HalfEdge| self.overlay.concerns(**e, grid, group, &features);
-        let here = |edges: &[HalfEdge]| edges.iter().filter(concerns).copied().collect();
-        let (on_grid, on_net) = (&matched.disagreeing.grid, &matched.disagreeing.net);
-        arcs(self.overlay, &Disagreeing { grid: here(on_grid), net: here(on_net) })
     }
 
     /// The homes of a row: those that change their owner; all of the grid's where the names lead
@@ -234,14 +224,15 @@ impl Matcher<'_, '_> {
         }
     }
 
-    /// The area of a grid in m² that no feature holds, and that several do.
+    /// The area of a grid in m² that no feature holds, and that several do, where the grids
+    /// themselves do not overlap as often.
     fn cover(&self, grid: usize) -> (Option<f64>, Option<f64>) {
         let (mut none, mut several) = (0.0, 0.0);
         for (face, area) in self.overlay.grid_faces(grid) {
-            match self.overlay.features_at(face).take(2).count() {
+            match self.overlay.features_at(face).count() {
                 0 => none += area,
-                1 => {}
-                _ => several += area,
+                n if n > self.overlay.grids_at(face).count() => several += area,
+                _ => {}
             }
         }
         (Some(none), Some(several))

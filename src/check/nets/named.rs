@@ -5,6 +5,18 @@ use super::allows_many;
 use super::overlay::Group;
 use crate::domain::Net;
 use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
+
+/// Features that hold each other's grids in turn, as one of them sees it.
+pub(super) struct Circle {
+    /// How many they are.
+    pub size: usize,
+    /// The others, the holder of the grid that it names first; of a large circle the first few.
+    pub others: Vec<usize>,
+}
+
+/// Members of a circle that are kept.
+const TOLD: usize = 5;
 
 /// The grids that each feature names.
 pub(super) struct Named {
@@ -13,15 +25,6 @@ pub(super) struct Named {
     /// Whether a feature names anything, be it unknown.
     names_some: Vec<bool>,
     many: bool,
-}
-
-/// How the exchange of names that a feature is part of looks.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Exchange {
-    /// Features that hold each other's grid in turn, the first one the feature asked for.
-    Cycle(Vec<usize>),
-    /// The grid that it names has its own feature, or none that names it.
-    Alone,
 }
 
 impl Named {
@@ -59,29 +62,37 @@ impl Named {
         self.names_some[feature] && (!all || more)
     }
 
-    /// Follows the names from a feature to the grid it names, to the feature that covers that
-    /// grid, and so on, as long as they point elsewhere.
-    pub fn exchange(&self, feature: usize, groups: &[Group]) -> Exchange {
-        let mut chain = vec![feature];
-        let mut here = feature;
-        loop {
-            let holder = |grid: &usize| {
-                groups.iter().find(|group| group.grids.contains(grid)).and_then(|group| {
-                    let one = group.features.first().filter(|_| group.features.len() == 1)?;
-                    self.points_elsewhere(*one, &group.grids).then_some(*one)
-                })
-            };
-            let Some(next) = self.known[here].first().and_then(holder) else {
-                return Exchange::Alone;
-            };
-            if next == feature {
-                return Exchange::Cycle(chain);
+    /// The circle of each feature that is part of one. O(features).
+    pub fn circles(&self, groups: &[Group]) -> BTreeMap<usize, Circle> {
+        let mut holder: FxHashMap<usize, usize> = FxHashMap::default();
+        for group in groups {
+            if let [feature] = group.features.as_slice()
+                && self.points_elsewhere(*feature, &group.grids)
+            {
+                holder.extend(group.grids.iter().map(|&grid| (grid, *feature)));
             }
-            if chain.contains(&next) {
-                return Exchange::Alone;
-            }
-            chain.push(next);
-            here = next;
         }
+        let next = |f: usize| self.known[f].first().and_then(|grid| holder.get(grid)).copied();
+        let mut circles = BTreeMap::new();
+        // The walk on which a feature was met first.
+        let mut walk_of: Vec<Option<usize>> = vec![None; self.known.len()];
+        for start in 0..self.known.len() {
+            let (mut way, mut here) = (Vec::new(), Some(start));
+            while let Some(f) = here.filter(|&f| walk_of[f].is_none()) {
+                walk_of[f] = Some(start);
+                way.push(f);
+                here = next(f);
+            }
+            let Some(again) = here.and_then(|f| way.iter().position(|&on| on == f)) else {
+                continue;
+            };
+            let circle = &way[again..];
+            let size = circle.len();
+            for at in 0..size {
+                let others = (1..size.min(TOLD + 1)).map(|step| circle[(at + step) % size]);
+                circles.insert(circle[at], Circle { size, others: others.collect() });
+            }
+        }
+        circles
     }
 }

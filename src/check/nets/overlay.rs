@@ -15,10 +15,27 @@ pub(super) struct Overlay<'a> {
     common: BTreeMap<(usize, usize), f64>,
 }
 
+/// The members of a group's side, to be asked for often.
+struct Members(Vec<usize>);
+
+impl Members {
+    fn of(members: &[usize]) -> Self {
+        let mut sorted = members.to_vec();
+        sorted.sort_unstable();
+        Self(sorted)
+    }
+
+    fn has(&self, one: usize) -> bool {
+        self.0.binary_search(&one).is_ok()
+    }
+}
+
 /// Some grids and some features that are compared as two areas.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Group {
+    /// Ascending.
     pub grids: Vec<usize>,
+    /// In the order of their keys.
     pub features: Vec<usize>,
 }
 
@@ -207,11 +224,12 @@ impl<'a> Overlay<'a> {
 
     /// Where only one layer of a group has a border.
     pub fn disagreeing(&self, group: &Group) -> Disagreeing {
+        let (grids, features) = (Members::of(&group.grids), Members::of(&group.features));
         let mut found = Disagreeing::default();
         for edge in self.edges(group) {
             let (left, right) = (self.arrangement.face(edge), self.arrangement.face(edge ^ 1));
-            let grids = |face| self.grids_at(face).filter(|g| group.grids.contains(g));
-            let features = |face| self.features_at(face).filter(|f| group.features.contains(f));
+            let grids = |face| self.grids_at(face).filter(|g| grids.has(*g));
+            let features = |face| self.features_at(face).filter(|f| features.has(*f));
             match (grids(left).eq(grids(right)), features(left).eq(features(right))) {
                 (false, true) => found.grid.push(edge),
                 (true, false) => found.net.push(edge),
@@ -221,15 +239,41 @@ impl<'a> Overlay<'a> {
         found
     }
 
-    /// Whether a segment lies in or on a grid, or else, outside the grids of its group, on a
-    /// feature.
-    pub fn concerns(&self, edge: HalfEdge, grid: usize, group: &Group, features: &[usize]) -> bool {
-        let faces = [self.arrangement.face(edge), self.arrangement.face(edge ^ 1)];
-        let at = |face| self.grids_at(face).filter(|g| group.grids.contains(g));
-        if faces.iter().any(|&face| at(face).next().is_some()) {
-            return faces.iter().any(|&face| at(face).any(|g| g == grid));
+    /// The disagreeing segments of a group by its grids: those in or on a grid; outside of all of
+    /// them, those of the features that `features_of` gives for a grid.
+    pub fn by_grid(
+        &self,
+        group: &Group,
+        found: &Disagreeing,
+        features_of: &[Vec<usize>],
+    ) -> Vec<Disagreeing> {
+        let grids = Members::of(&group.grids);
+        let place = |grid: usize| group.grids.binary_search(&grid).ok();
+        let mut grids_of: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for (at, features) in features_of.iter().enumerate() {
+            features.iter().for_each(|&f| grids_of.entry(f).or_default().push(at));
         }
-        faces.iter().any(|&face| self.features_at(face).any(|f| features.contains(&f)))
+        let concerned = |edge: HalfEdge| -> Vec<usize> {
+            let faces = [self.arrangement.face(edge), self.arrangement.face(edge ^ 1)];
+            let inside = faces.iter().flat_map(|&face| self.grids_at(face));
+            let mut at: Vec<usize> = inside.filter(|&g| grids.has(g)).filter_map(place).collect();
+            if at.is_empty() {
+                let features = faces.iter().flat_map(|&face| self.features_at(face));
+                at = features.filter_map(|f| grids_of.get(&f)).flatten().copied().collect();
+            }
+            at.sort_unstable();
+            at.dedup();
+            at
+        };
+        let mut parts: Vec<Disagreeing> =
+            group.grids.iter().map(|_| Disagreeing::default()).collect();
+        for &edge in &found.grid {
+            concerned(edge).into_iter().for_each(|at| parts[at].grid.push(edge));
+        }
+        for &edge in &found.net {
+            concerned(edge).into_iter().for_each(|at| parts[at].net.push(edge));
+        }
+        parts
     }
 
     /// Metres per grid step where a border is: one plane for all that is compared with it.

@@ -130,7 +130,7 @@ pub struct NetMatch {
     pub common: Vec<CommonPart>,
     /// Area of the grid that no feature of the net holds, in square metres.
     pub uncovered_m2: Option<f64>,
-    /// Area of the grid that several features of the net hold.
+    /// Area of the grid that several features of the net hold, more than there are grids.
     pub doubly_covered_m2: Option<f64>,
     /// The pieces of border that only one side has, as a GeoJSON FeatureCollection whose features
     /// have the property `side`: `grid` or `net`.

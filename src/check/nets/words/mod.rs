@@ -8,9 +8,11 @@ use super::super::names::{self, Words};
 use super::MatchClass;
 use super::figures::arcs;
 use super::matches::{Matched, Matcher};
+use super::named::Circle;
 use super::offset::Offset;
 use super::overlay::Group;
 use crate::domain::{Finding, Geometry, Measure, MultiPolygon, Net, Severity};
+use std::collections::BTreeMap;
 
 /// What a feature of a net is called.
 struct Noun {
@@ -49,7 +51,8 @@ pub(super) struct Speaker<'s, 'c, 'a> {
     matcher: &'s Matcher<'c, 'a>,
     context: &'c Context<'a>,
     net: &'c Net,
-    groups: &'s [Group],
+    /// Features that hold each other's grids in turn.
+    circles: BTreeMap<usize, Circle>,
     is_shifted: bool,
     noun: Noun,
     /// The net's own name.
@@ -60,7 +63,8 @@ impl<'s, 'c, 'a> Speaker<'s, 'c, 'a> {
     pub fn new(matcher: &'s Matcher<'c, 'a>, groups: &'s [Group], offset: Option<&Offset>) -> Self {
         let (context, net) = (matcher.context, matcher.net);
         let (title, is_shifted) = (super::report::title(context, net), offset.is_some());
-        Self { matcher, context, net, groups, is_shifted, noun: Noun::of(context, net), title }
+        let circles = matcher.named.circles(groups);
+        Self { matcher, context, net, circles, is_shifted, noun: Noun::of(context, net), title }
     }
 
     /// One finding a group, since one act mends it, and one more where its feature names other

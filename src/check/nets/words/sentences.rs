@@ -2,7 +2,6 @@
 
 use super::super::super::names::{self, Words};
 use super::super::matches::Matched;
-use super::super::named::Exchange;
 use super::super::{MatchClass, allows_many};
 use super::{Speaker, with_place};
 use crate::domain::{Finding, Measure, Severity};
@@ -126,8 +125,8 @@ impl Speaker<'_, '_, '_> {
         if several > WORTH_TELLING_M2 {
             let several = names::area(several);
             words = words.then(
-                &format!("; {several} m² of it have more than one"),
-                &format!("；有 {several} 平方米同属两个以上{}", noun.zh),
+                &format!("; {several} m² of the grid lie in several {}", noun.many),
+                &format!("；网格内有 {several} 平方米同属多个{}", noun.zh),
             );
         }
         words
@@ -191,7 +190,7 @@ impl Speaker<'_, '_, '_> {
         let alone = self.context.homes.households(matched.homes.iter().copied());
         let whom = self.told(alone).filter(|n| *n > 0).map_or_else(Words::default, |n| {
             Words::new(
-                format!("; {} have no {} of their own grid", names::households(n), noun.one),
+                format!("; {} have no {} of their own", names::households(n), noun.one),
                 format!("；其中{n}户没有本网格自己的{}", noun.zh),
             )
         });
@@ -237,7 +236,7 @@ impl Speaker<'_, '_, '_> {
         let (grids, noun) = (self.grids(matched), &self.noun);
         let households = self.context.homes.households(matched.homes.iter().copied());
         let whom = self.told(households).map_or_else(Words::default, |n| {
-            Words::new(format!("; {} there", names::households(n)), format!("，涉及{n}户"))
+            Words::new(format!("; {} live there", names::households(n)), format!("，涉及{n}户"))
         });
         let message = Words::new(
             format!("{} has no {}", grids.en, noun.one),
@@ -254,12 +253,13 @@ impl Speaker<'_, '_, '_> {
     /// The feature that reaches furthest into a grid that none fits.
     fn partly(&self, grid: usize) -> Words {
         let overlay = self.matcher.overlay;
-        let reach = |f: usize| overlay.common_area(grid, f);
-        let most = (0..self.net.features.len()).max_by(|&a, &b| reach(a).total_cmp(&reach(b)));
-        let Some(feature) = most.filter(|&f| reach(f) > WORTH_TELLING_M2) else {
+        let reaches = overlay.common().range((grid, 0)..(grid + 1, 0));
+        let most = reaches.max_by(|a, b| a.1.total_cmp(b.1));
+        let Some((&(_, feature), &area)) = most.filter(|(_, area)| **area > WORTH_TELLING_M2)
+        else {
             return Words::default();
         };
-        let share = names::percent(reach(feature) / overlay.grid_area(grid).max(1e-9));
+        let share = names::percent(area / overlay.grid_area(grid).max(1e-9));
         let title = Words::feature(&self.net.features[feature]);
         Words::new(
             format!("; {} reaches into {share} of it", title.en),
@@ -284,8 +284,13 @@ impl Speaker<'_, '_, '_> {
         let below = below.into_iter().filter(|&(_, area)| area > size / 10.0);
         let below: Vec<usize> = below.map(|(other, _)| other).collect();
         let (why, why_zh) = if size > 0.0 && outside > size / 2.0 {
-            let share = names::percent(outside / size);
-            (format!("{share} of it lie outside the grids"), format!("其 {share} 位于网格之外"))
+            match names::percent(outside / size).as_str() {
+                "100 %" => ("it lies outside the grids".into(), "它完全位于网格之外".into()),
+                share => (
+                    format!("{share} of it lies outside the grids"),
+                    format!("其 {share} 位于网格之外"),
+                ),
+            }
         } else if below.is_empty() {
             ("it lies in no grid for the most part".into(), "大部分不在任何一个网格内".into())
         } else {
@@ -311,21 +316,18 @@ impl Speaker<'_, '_, '_> {
         let one = &self.net.features[feature];
         let (title, grids) = (Words::feature(one), self.grids(matched));
         let from_id = one.grid_codes.is_empty();
-        let codes: Vec<&str> = if from_id {
-            vec![&one.id]
-        } else {
-            one.grid_codes.iter().map(String::as_str).collect()
-        };
+        let codes = if from_id { std::slice::from_ref(&one.id) } else { &one.grid_codes[..] };
+        let named = Words::list(codes.iter().map(|code| self.named_grid(code)));
         let exchange = self.exchanged(matched);
         let homes: Vec<usize> =
             group.grids.iter().flat_map(|&g| self.matcher.residents.of_grid(g)).copied().collect();
         let households = self.told(self.context.homes.households(homes));
         let whom = households.map_or_else(Words::default, |n| {
-            Words::new(format!("; {} there", names::households(n)), format!("；涉及{n}户"))
+            Words::new(format!("; {} live there", names::households(n)), format!("；涉及{n}户"))
         });
         let message = Words::new(
-            format!("{} covers {}, but names {}", title.en, grids.en, codes.join(", ")),
-            format!("{}的范围是{}，所填网格编码却是{}", title.zh, grids.zh, codes.join("、")),
+            format!("{} covers {}, but names {}", title.en, grids.en, named.en),
+            format!("{}的范围是{}，所填的网格却是{}", title.zh, grids.zh, named.zh),
         )
         .then(&exchange.en, &exchange.zh)
         .then(&whom.en, &whom.zh);
@@ -343,36 +345,34 @@ impl Speaker<'_, '_, '_> {
         with_place(finding.with_field(field).with_measure(measure), self.area(group))
     }
 
+    /// A grid as a feature names it.
+    fn named_grid(&self, code: &str) -> Words {
+        let grids = &self.context.dataset.grids;
+        match grids.iter().position(|grid| grid.code == code) {
+            Some(grid) => Words::grid(self.context, grid),
+            None => Words::new(format!("{code} (no such grid)"), format!("{code}（无此网格）")),
+        }
+    }
+
     /// With whom a feature has exchanged its names.
     fn exchanged(&self, matched: &Matched) -> Words {
         let feature = matched.group.features[0];
-        let known = self.matcher.named.grids(feature);
-        if known.is_empty() {
-            return Words::new(", which is no grid", "（没有这个网格）");
-        }
         let title = |f: &usize| Words::feature(&self.net.features[*f]);
-        match self.matcher.named.exchange(feature, self.groups) {
-            Exchange::Cycle(chain) => match chain.as_slice() {
-                [_, other] => {
-                    let other = title(other);
-                    Words::new(
-                        format!(": exchanged with {}", other.en),
-                        format!("：与{}互换了", other.zh),
-                    )
-                }
-                [_, others @ ..] => {
-                    let others = Words::list(others.iter().map(title));
-                    Words::new(
-                        format!(": moved round in a circle with {}", others.en),
-                        format!("：与{}依次错位", others.zh),
-                    )
-                }
-                [] => Words::default(),
-            },
-            Exchange::Alone => {
-                let named = Words::list(known.iter().map(|&g| Words::grid(self.context, g)));
-                Words::new(format!(": {}", named.en), format!("：{}", named.zh))
-            }
+        let Some(circle) = self.circles.get(&feature) else { return Words::default() };
+        let others = Words::list(circle.others.iter().map(title));
+        match circle.size {
+            2 => Words::new(
+                format!(": exchanged with {}", others.en),
+                format!("：与{}互换了", others.zh),
+            ),
+            n if n > circle.others.len() + 1 => Words::new(
+                format!(": {n} {} are moved round in a circle", self.noun.many),
+                format!("：共{n}个{}依次错位", self.noun.zh),
+            ),
+            _ => Words::new(
+                format!(": moved round in a circle with {}", others.en),
+                format!("：与{}依次错位", others.zh),
+            ),
         }
     }
 

@@ -21,8 +21,11 @@ impl Speaker<'_, '_, '_> {
             )
         });
         let message = Words::new(
-            format!("all of {} lies {distance:.1} m off the grids ({})", self.title.en, way.en),
-            format!("{}相对网格整体偏移 {distance:.1} 米（{}）", self.title.zh, way.zh),
+            format!(
+                "the whole layer {} lies {distance:.1} m off the grids ({})",
+                self.title.en, way.en
+            ),
+            format!("{}图层相对网格整体偏移 {distance:.1} 米（{}）", self.title.zh, way.zh),
         )
         .then(&suspicion.en, &suspicion.zh)
         .then(&whom.en, &whom.zh);
@@ -46,7 +49,7 @@ impl Speaker<'_, '_, '_> {
         match (offset.net_crs.as_deref(), offset.grids_crs.as_deref()) {
             (Some(system), Some("wgs84")) => (
                 Words::new(
-                    format!(": its numbers are probably {}", known_as(system).en),
+                    format!(": its coordinates are probably {}", known_as(system).en),
                     format!("：其坐标很可能是{}", known_as(system).zh),
                 ),
                 Words::new(
@@ -60,12 +63,12 @@ impl Speaker<'_, '_, '_> {
             (Some("wgs84"), Some(system)) => (
                 Words::new(
                     format!(
-                        ": either the grids' numbers are {}, or those of {net} are WGS 84 and were taken for {}",
+                        ": either the grids' coordinates are {}, or this layer's are WGS 84 but were converted as if they were {}",
                         known_as(system).en,
                         known_as(system).en
                     ),
                     format!(
-                        "：可能是网格的坐标为{}，或者本图层本是 WGS 84（CGCS2000）坐标却被当作{}转换过",
+                        "：可能是网格采用了{}，也可能是本图层本为 WGS 84（CGCS2000）坐标、却按{}转换过",
                         known_as(system).zh,
                         known_as(system).zh
                     ),
@@ -84,12 +87,12 @@ impl Speaker<'_, '_, '_> {
             (Some(system), Some(other)) => (
                 Words::new(
                     format!(
-                        ": its numbers are probably {}, and the grids' {}",
+                        ": its coordinates are probably {}, and the grids' {}",
                         known_as(system).en,
                         known_as(other).en
                     ),
                     format!(
-                        "：其坐标很可能是{}，而网格为{}",
+                        "：其坐标很可能是{}，而网格很可能是{}",
                         known_as(system).zh,
                         known_as(other).zh
                     ),
