@@ -9,5 +9,7 @@ mod jobs;
 #[path = "server/plans.rs"]
 mod plans;
 mod program;
+#[path = "server/repair.rs"]
+mod repair;
 #[path = "server/resources.rs"]
 mod resources;

@@ -9,6 +9,7 @@ mod jobs;
 mod locate;
 mod plan_views;
 mod plans;
+mod repair;
 
 use super::middleware::{self, Limits};
 use super::problem::Problem;
@@ -38,6 +39,7 @@ fn documented() -> OpenApiRouter<SharedState> {
         .routes(routes!(health::readyz))
         .routes(routes!(dataset::dataset))
         .routes(routes!(check::check))
+        .routes(routes!(repair::repair))
         .routes(routes!(locate::locate))
         .routes(routes!(locate::suggest))
         .routes(routes!(plans::list, plans::create))
