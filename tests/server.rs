@@ -15,5 +15,7 @@ mod preview;
 mod program;
 #[path = "server/report.rs"]
 mod report;
+#[path = "server/repair.rs"]
+mod repair;
 #[path = "server/resources.rs"]
 mod resources;

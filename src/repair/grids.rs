@@ -6,9 +6,10 @@ use super::mends::{Mending, areas_m2};
 use super::options::RepairOptions;
 use super::report::{Action, Refusal};
 use super::rings;
-use super::tiling::{Input, Tiling, outline};
+use super::tiling::{Input, Tiling, bits, outline};
+use super::trace::canonical;
 use super::words::Words;
-use super::{insert, trace};
+use super::{insert, spare, trace};
 use crate::dataset::{Dataset, Insertion};
 use crate::domain::{LonLat, MultiPolygon};
 use crate::geometry::{Frame, GridPoint};
@@ -61,6 +62,9 @@ pub(super) fn pass(dataset: &Dataset, options: &RepairOptions, tolerance_m: f64)
     let is_open = |grid: usize| open.contains(dataset.grids[grid].code.as_str());
     let faults = rings::faults(&tiling, &frame, &input.grids, is_open);
     let traced = trace::areas(&tiling, &mending.held, input.grids.len());
+    let spare = spare::corners(&tiling, &mending.held, &traced);
+    let spare_places: FxHashSet<[u64; 2]> =
+        spare.iter().map(|&vertex| bits(tiling.place(vertex))).collect();
     let concerned = concerned(&mending);
     let gained = gained(&tiling);
     let mut areas = BTreeMap::new();
@@ -68,6 +72,11 @@ pub(super) fn pass(dataset: &Dataset, options: &RepairOptions, tolerance_m: f64)
         let Some(area) = area else {
             refusals.push(words.without_area(grid));
             continue;
+        };
+        let area = if spare_places.is_empty() {
+            canonical(&area)
+        } else {
+            canonical(&trace::without(&area, |p| spare_places.contains(&bits(p))))
         };
         if !is_open(grid) && trace::is_same(input.grids[grid], &area) {
             continue;
@@ -90,7 +99,7 @@ pub(super) fn pass(dataset: &Dataset, options: &RepairOptions, tolerance_m: f64)
     }
     let (inserted, is_settled) = match &outline {
         Some((layer, shapes)) if options.may_change(layer) => {
-            insert::into_outline(&tiling, &mending.held, shapes)
+            insert::into_outline(&tiling, &mending.held, &spare, shapes)
         }
         Some(_) => (Vec::new(), false),
         None => (Vec::new(), true),

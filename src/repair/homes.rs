@@ -1,5 +1,6 @@
 //! Compounds in places that are to be given away: whose they are, and whom a mend would split.
 
+use crate::check;
 use crate::dataset::Dataset;
 use crate::domain::{BBox, MultiPolygon, Place};
 use crate::geometry::{Frame, half_open, measure, overlap_areas, overlap_shape};
@@ -116,6 +117,19 @@ impl<'a> Homes<'a> {
     pub fn households(&self, compounds: impl IntoIterator<Item = usize>) -> u64 {
         let households = |c: usize| u64::from(self.dataset.compounds[c].households.unwrap_or(0));
         compounds.into_iter().map(households).sum()
+    }
+
+    /// Households of the compounds that each grid owns by the largest share.
+    pub fn households_by_grid(&self, grids: &[&MultiPolygon]) -> Vec<u64> {
+        let compounds = &self.dataset.compounds;
+        let mut sums = vec![0; grids.len()];
+        if !compounds.is_empty() {
+            let owners = check::owners_of_compounds(&self.frame, compounds, grids);
+            for (c, owner) in owners.into_iter().enumerate() {
+                owner.into_iter().for_each(|grid| sums[grid] += self.households([c]));
+            }
+        }
+        sums
     }
 
     /// The ids of some compounds.

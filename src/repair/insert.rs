@@ -1,7 +1,7 @@
 //! Corners for the outline: where a border between grids ends on an edge of the outline, the edge
 //! gets a corner, so that both stay the same line. No corner of the outline moves.
 
-use super::tiling::Tiling;
+use super::tiling::{Tiling, passes};
 use crate::dataset::Insertion;
 use crate::domain::{LonLat, MultiPolygon, Polygon};
 use crate::geometry::GridPoint;
@@ -13,9 +13,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 pub(super) fn into_outline(
     tiling: &Tiling,
     held: &[Vec<u32>],
+    spare: &FxHashSet<u32>,
     outline: &[&MultiPolygon],
 ) -> (Vec<Insertion>, bool) {
-    let (on_border, mut is_settled) = (vertices_on(tiling, held), true);
+    let (on_border, mut is_settled) = (vertices_on(tiling, held, spare), true);
     let mut insertions: FxHashMap<[u64; 4], Insertion> = FxHashMap::default();
     for (o, shape) in outline.iter().enumerate() {
         let Some((vertices, others)) = on_border.get(&o) else { continue };
@@ -61,8 +62,12 @@ fn key(p: LonLat) -> [u64; 2] {
 }
 
 /// The vertices on the rings of each area of the outline: those at which a border of a grid
-/// passes, and the others.
-fn vertices_on(tiling: &Tiling, held: &[Vec<u32>]) -> FxHashMap<usize, (Vec<u32>, Vec<u32>)> {
+/// passes, and the others; without spare ones.
+fn vertices_on(
+    tiling: &Tiling,
+    held: &[Vec<u32>],
+    spare: &FxHashSet<u32>,
+) -> FxHashMap<usize, (Vec<u32>, Vec<u32>)> {
     let a = &tiling.arrangement;
     let is_border = |edge: u32| held[a.face(edge) as usize] != held[a.face(edge ^ 1) as usize];
     let mut on_rings: FxHashMap<usize, (Vec<u32>, Vec<u32>)> = FxHashMap::default();
@@ -70,6 +75,9 @@ fn vertices_on(tiling: &Tiling, held: &[Vec<u32>]) -> FxHashMap<usize, (Vec<u32>
         for (polygon, _) in a.rings_along(edge) {
             let Some(outline) = tiling.outline_of(polygon) else { continue };
             let vertex = a.origin(edge);
+            if spare.contains(&vertex) {
+                continue;
+            }
             let (passed, others) = on_rings.entry(outline).or_default();
             let is_passed = a.around(vertex).iter().any(|&e| is_border(e));
             if is_passed { passed.push(vertex) } else { others.push(vertex) }
@@ -103,14 +111,4 @@ fn on_edge(tiling: &Tiling, lacking: &[(GridPoint, u32)], from: LonLat, to: LonL
         .collect();
     here.sort_unstable();
     here.into_iter().map(|one| one.1).collect()
-}
-
-/// Whether a segment passes the unit square around a grid point that is neither of its ends.
-fn passes(a: GridPoint, b: GridPoint, p: GridPoint) -> bool {
-    if p == a || p == b || p.y < a.y.min(b.y) || p.y > a.y.max(b.y) {
-        return false;
-    }
-    let (ux, uy) = (i128::from(b.x - a.x), i128::from(b.y - a.y));
-    let cross = ux * i128::from(p.y - a.y) - uy * i128::from(p.x - a.x);
-    2 * cross.abs() <= ux.abs() + uy.abs()
 }

@@ -1,10 +1,11 @@
 //! Who gets what: overlaps, parts outside and gaps are given to one grid each, or left.
 //!
 //! Order of the steps, each on what the one before has left:
-//! 1. overlaps, to the grid whose compounds lie there by households, then to the one with the
-//!    longest common border, then to the lower code;
+//! 1. overlaps, to the grid whose compounds lie there by households, then to the one with more
+//!    households in all, then to the longest common border, then to the lower code;
 //! 2. parts outside the outline, cut off;
-//! 3. gaps and inlets, like overlaps, among the grids around;
+//! 3. gaps and inlets, among the grids around, to the one whose compounds lie there by households,
+//!    then to the longest border, then to the lower code;
 //! 4. pieces that 1 to 3 have cut off from their grid, to the longest border around.
 //!
 //! A grid is passed over where it would win or lose something that it must not: a locked grid
@@ -38,6 +39,8 @@ pub(super) enum Fault {
 pub(super) enum Why {
     /// Its compounds lie there: their households.
     Households(u64),
+    /// It has more households in all.
+    MoreHouseholds(u64),
     /// Its border with the place is the longest, in metres.
     LongestBorder(f64),
     /// The borders are equally long, its code is lower.
@@ -66,8 +69,26 @@ pub(super) struct Outcome {
 /// A grid that may get a place.
 struct Candidate {
     grid: usize,
+    /// Of its compounds in the place.
+    households_there: u64,
+    /// Of all its compounds, where that counts.
     households: u64,
     border_um: i64,
+}
+
+impl Candidate {
+    /// What puts a candidate before the next one.
+    fn right_over(&self, next: &Self) -> Why {
+        if next.households_there < self.households_there {
+            Why::Households(self.households_there)
+        } else if next.households < self.households {
+            Why::MoreHouseholds(self.households)
+        } else if next.border_um < self.border_um {
+            Why::LongestBorder(self.border_um as f64 / 1e6)
+        } else {
+            Why::LowerCode
+        }
+    }
 }
 
 /// The state of one pass over the grids.
@@ -79,6 +100,8 @@ pub(super) struct Mending<'p, 'a> {
     /// The grids that hold each face, as far as the mending has come.
     pub held: Vec<Vec<u32>>,
     pub outcomes: Vec<Outcome>,
+    /// Households of each grid; empty without overlaps.
+    households: Vec<u64>,
     at_start_m2: Vec<f64>,
     now_m2: Vec<f64>,
 }
@@ -93,7 +116,8 @@ impl<'p, 'a> Mending<'p, 'a> {
         let held = tiling.holders.clone();
         let at_start_m2 = areas_m2(tiling, &held, locked.len());
         let now_m2 = at_start_m2.clone();
-        Self { tiling, options, locked, homes, held, outcomes: Vec::new(), at_start_m2, now_m2 }
+        let (outcomes, households) = (Vec::new(), Vec::new());
+        Self { tiling, options, locked, homes, held, outcomes, households, at_start_m2, now_m2 }
     }
 
     /// Runs all steps.
@@ -107,6 +131,9 @@ impl<'p, 'a> Mending<'p, 'a> {
         let claims = claimed.iter().map(Vec::as_slice).chain(std::iter::repeat(&[][..]));
         let disputed: Vec<_> = shapes.zip(claims).collect();
         self.homes.settle(grids, &disputed);
+        if !overlaps.is_empty() {
+            self.households = self.homes.households_by_grid(grids);
+        }
         overlaps.into_iter().for_each(|region| self.give_overlap(region));
         outside.into_iter().for_each(|region| self.cut_outside(region));
         gaps.into_iter().for_each(|region| self.fill_gap(region));
@@ -141,7 +168,7 @@ impl<'p, 'a> Mending<'p, 'a> {
             losers(grid).try_for_each(|loser| self.may_lose(loser, region.area_m2))
         };
         let chosen = match locked.as_slice() {
-            [] => self.choose(&self.ranked(candidates, &compounds), may_have),
+            [] => self.choose(&self.ranked(candidates, &compounds, &self.households), may_have),
             // A locked grid keeps all that it has, whatever the other rules say.
             [one] => may_have(*one).map(|()| (*one, Why::Locked)),
             _ => Err(Reason::Locked),
@@ -185,7 +212,7 @@ impl<'p, 'a> Mending<'p, 'a> {
         let borders = self.tiling.neighbours(&region, &self.held);
         let around: Vec<usize> = borders.iter().map(|one| one.0).collect();
         let free = borders.iter().copied().filter(|one| !self.locked[one.0]);
-        let candidates = self.ranked(free, &compounds);
+        let candidates = self.ranked(free, &compounds, &[]);
         let inlet = region
             .border
             .iter()
@@ -202,21 +229,28 @@ impl<'p, 'a> Mending<'p, 'a> {
     }
 
     /// The candidates in the order of their right: by the households of their compounds in the
-    /// place, then by the length of their border with it, then by code.
+    /// place, by their households in all where `households` gives them, by the length of their
+    /// border with the place, by code.
     fn ranked(
         &self,
         candidates: impl Iterator<Item = (usize, i64)>,
         compounds: &[usize],
+        households: &[u64],
     ) -> Vec<Candidate> {
-        let own =
-            |grid| compounds.iter().copied().filter(move |&c| self.homes.home(c) == Some(grid));
+        let own = |grid| {
+            let own = compounds.iter().copied().filter(move |&c| self.homes.home(c) == Some(grid));
+            self.homes.households(own)
+        };
         let candidate = |(grid, border_um)| Candidate {
             grid,
-            households: self.homes.households(own(grid)),
+            households_there: own(grid),
+            households: households.get(grid).copied().unwrap_or(0),
             border_um,
         };
         let mut candidates: Vec<Candidate> = candidates.map(candidate).collect();
-        candidates.sort_by_key(|c| (Reverse(c.households), Reverse(c.border_um), c.grid));
+        candidates.sort_by_key(|c| {
+            (Reverse(c.households_there), Reverse(c.households), Reverse(c.border_um), c.grid)
+        });
         candidates
     }
 
@@ -233,14 +267,11 @@ impl<'p, 'a> Mending<'p, 'a> {
                 refused.get_or_insert(reason);
                 continue;
             }
-            let next = candidates.get(i + 1);
-            let why = match next {
+            let why = match candidates.get(i + 1) {
                 _ if i > 0 => Why::OnlyOne,
-                Some(next) if next.households < one.households => Why::Households(one.households),
-                Some(next) if next.border_um == one.border_um => Why::LowerCode,
-                None if one.households > 0 => Why::Households(one.households),
+                None if one.households_there > 0 => Why::Households(one.households_there),
                 None => Why::OnlyOne,
-                _ => Why::LongestBorder(one.border_um as f64 / 1e6),
+                Some(next) => one.right_over(next),
             };
             return Ok((one.grid, why));
         }

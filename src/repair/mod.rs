@@ -4,8 +4,8 @@
 //! 1. the grids against the outline, in passes until one finds nothing more to do ([`grids`]):
 //!    grids and outline in one arrangement ([`tiling`]), long gaps cut ([`cuts`]), each wrong face
 //!    given to one grid or left ([`mends`], [`homes`], [`pieces`]), the grids' areas traced again
-//!    along the arrangement's own vertices ([`trace`]), the outline given the corners that end on
-//!    its edges ([`insert`]);
+//!    along the arrangement's own vertices ([`trace`]) but for those that nobody needs ([`spare`]),
+//!    the outline given the corners that end on its edges ([`insert`]);
 //! 2. then every net against the repaired grids ([`nets`]);
 //! 3. the difference to the dataset as a [`LayerEdit`] a layer, which [`Dataset::edited`] applies
 //!    in memory and [`crate::dataset::write_edited`] to the files.
@@ -33,6 +33,7 @@ mod options;
 mod pieces;
 mod report;
 mod rings;
+mod spare;
 mod text;
 mod tiling;
 mod trace;

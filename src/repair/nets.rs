@@ -181,10 +181,10 @@ impl<'a> Mending<'a> {
         {
             common[part] += area;
         }
-        let by_area: BTreeMap<usize, f64> = parts.iter().copied().zip(common).collect();
+        let by_area: BTreeMap<usize, u64> = parts.iter().copied().zip(per_mille(&common)).collect();
         parts.sort_by(|a, b| {
             let id = |f: &usize| &self.net.features[*f].id;
-            by_area[b].total_cmp(&by_area[a]).then_with(|| id(a).cmp(id(b)))
+            by_area[b].cmp(&by_area[a]).then_with(|| id(a).cmp(id(b)))
         });
         let [kept, dropped @ ..] = parts.as_slice() else { return };
         self.set_area(*kept, self.area_of_grid(grid));
@@ -216,9 +216,10 @@ impl<'a> Mending<'a> {
             common[grid] += area;
         }
         // Grids are in the order of their codes: of several equal ones the first keeps it.
+        let shares = per_mille(&common);
         let mut main = 0;
         for i in 1..grids.len() {
-            if common[i] > common[main] {
+            if shares[i] > shares[main] {
                 main = i;
             }
         }
@@ -306,6 +307,12 @@ impl<'a> Mending<'a> {
         }
         id
     }
+}
+
+/// Areas in thousandths of their sum: what is equal to that is equal to people.
+fn per_mille(areas: &[f64]) -> Vec<u64> {
+    let sum: f64 = areas.iter().sum();
+    areas.iter().map(|area| (area / sum.max(f64::MIN_POSITIVE) * 1000.0).round() as u64).collect()
 }
 
 /// Whether a feature has a part of a grid.

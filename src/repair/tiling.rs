@@ -199,7 +199,8 @@ impl Tiling {
     }
 }
 
-fn bits(place: LonLat) -> [u64; 2] {
+/// The numbers of a place, to look it up by.
+pub(super) fn bits(place: LonLat) -> [u64; 2] {
     [place.lon().to_bits(), place.lat().to_bits()]
 }
 
@@ -224,4 +225,14 @@ pub(super) fn short_place(frame: &Frame, point: GridPoint) -> LonLat {
         }
     }
     exact
+}
+
+/// Whether a segment passes the unit square around a grid point that is neither of its ends.
+pub(super) fn passes(a: GridPoint, b: GridPoint, p: GridPoint) -> bool {
+    if p == a || p == b || p.y < a.y.min(b.y) || p.y > a.y.max(b.y) {
+        return false;
+    }
+    let (ux, uy) = (i128::from(b.x - a.x), i128::from(b.y - a.y));
+    let cross = ux * i128::from(p.y - a.y) - uy * i128::from(p.x - a.x);
+    2 * cross.abs() <= ux.abs() + uy.abs()
 }

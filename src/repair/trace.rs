@@ -6,19 +6,27 @@ use crate::geometry::{Frame, GridPoint, SegmentSet};
 use rustc_hash::FxHashSet;
 use std::cmp::Ordering;
 
-/// The area of each grid in a canonical form, traced along the arrangement's own vertices; `None`
-/// for a grid that holds nothing. `held` gives the grids of each face.
+/// The area of each grid, traced along the arrangement's own vertices; `None` for a grid that
+/// holds nothing. `held` gives the grids of each face.
 pub(super) fn areas(tiling: &Tiling, held: &[Vec<u32>], grids: usize) -> Vec<Option<MultiPolygon>> {
     let mut areas = vec![None; grids];
     for of_face in layers(held, grids) {
         let shapes = tiling.arrangement.polygons_of(&of_face, grids);
         for (area, shape) in areas.iter_mut().zip(shapes) {
             if let Some(shape) = shape {
-                *area = Some(canonical(&tiling.shortened(shape)));
+                *area = Some(tiling.shortened(shape));
             }
         }
     }
     areas
+}
+
+/// Takes some places out of the rings of a shape. A ring that would collapse stays as it is.
+pub(super) fn without(shape: &MultiPolygon, is_out: impl Fn(LonLat) -> bool) -> MultiPolygon {
+    rebuilt(shape, |ring| {
+        let corners = ring.corners().iter().copied().filter(|&p| !is_out(p)).collect();
+        Ring::new(corners).unwrap_or_else(|_| ring.clone())
+    })
 }
 
 /// The grids of each face in as few layers as it takes for each face of a layer to have one grid

@@ -123,6 +123,10 @@ impl Words<'_> {
                 format!("compounds of {winner} with {n} households lie there"),
                 format!("该处小区（{n}户）属于{winner}"),
             ),
+            Why::MoreHouseholds(n) => (
+                format!("{winner} has more households ({n})"),
+                format!("{winner}户数较多（{n}户）"),
+            ),
             Why::LongestBorder(length) => (
                 format!("{winner} has the longest border with it ({length:.1} m)"),
                 format!("{winner}与其共用边界最长（{length:.1} 米）"),

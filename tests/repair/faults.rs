@@ -205,6 +205,32 @@ proptest! {
     }
 
     #[test]
+    fn what_is_far_from_a_fault_stays_as_it_is(
+        t in towns(6), seed in any::<u64>(), metres in 0.05f64..6.0
+    ) {
+        let t = made(t);
+        let faulty_face = Dice::new(seed).below(t.faces.len());
+        let faces = faulty(&t, seed, metres, |f| f != faulty_face);
+        let street = with_outline(of_grids(faces), outline(&t));
+        let repaired = repair(&street, &forced());
+        let coverage = Coverage::build(&frame(), &t.faces.iter().collect::<Vec<_>>());
+        let touches = |f: usize| coverage.arcs().iter().any(|arc| {
+            let sides = [arc.left, arc.right];
+            sides.contains(&Some(f)) && sides.contains(&Some(faulty_face))
+        });
+        // Faces that meet only in a corner may be reached by what is moved there.
+        let meets = |f: usize| {
+            let corners: Vec<LonLat> = t.faces[faulty_face].corners().collect();
+            t.faces[f].corners().any(|p| corners.contains(&p))
+        };
+        for (f, grid) in repaired.plan.grids.iter().enumerate() {
+            if f != faulty_face && !touches(f) && !meets(f) {
+                prop_assert!(!grid.changed, "{} has changed", grid.code);
+            }
+        }
+    }
+
+    #[test]
     fn the_order_of_the_features_and_the_start_of_rings_do_not_matter(
         t in towns(5), seed in any::<u64>(), metres in 0.05f64..6.0
     ) {

@@ -151,6 +151,18 @@ mod shapes_of_coverage_cleaning {
     }
 
     #[test]
+    fn an_overlap_without_compounds_there_goes_to_the_one_with_more_households() {
+        for (of_a, of_b, winner) in [(90, 100, "B"), (100, 90, "A")] {
+            let street = with_compound(notch(), of_a, square(10.0, 6.0, 4.0));
+            let street = with_compound(street, of_b, square(15.0, 60.0, 4.0));
+            let repaired = repair(&street, &RepairOptions::default());
+            let action = &repaired.plan.actions[0];
+            assert_eq!((action.features[0].as_str(), action.households), (winner, 0));
+            assert!(action.why.contains("has more households (100)"), "{}", action.why);
+        }
+    }
+
+    #[test]
     fn an_overlap_without_compounds_goes_to_the_longest_border() {
         // B's border with it is bent, so longer than A's straight one.
         let repaired = repair(&notch(), &RepairOptions::default());
@@ -232,6 +244,25 @@ fn a_locked_grid_neither_wins_nor_loses() {
     let repaired = repair(&pair(2.0), &locking(&["A", "B"]));
     assert_eq!(reasons(&repaired), [Reason::Locked]);
     assert_eq!(broken(&repaired.dataset), ["coverage.overlap"]);
+}
+
+#[test]
+fn a_grid_that_keeps_its_area_keeps_its_corners() {
+    // What B loses of A's top and bottom edge leaves no trace there.
+    let street = pair(2.0);
+    for locked in ["A", "B"] {
+        let repaired = repair(&street, &locking(&[locked]));
+        let i = usize::from(locked == "B");
+        assert_eq!(repaired.dataset.grids[i].geometry, street.grids[i].geometry);
+        assert!(!repaired.plan.grids[i].changed);
+    }
+    let over = with_outline(
+        grids(&[&[(0., -3.), (100., -3.), (100., 100.), (0., 100.)]]),
+        polygon(&[(0., 0.), (100., 0.), (100., 100.), (0., 100.)]),
+    );
+    let repaired = repair(&over, &forced());
+    assert_eq!(corners(&repaired.dataset.grids[0].geometry).len(), 4);
+    assert_eq!(kinds(&repaired), ["outside.cut"]);
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod moves;
 mod plan_views;
 mod plans;
 mod preview;
+mod repair;
 
 use super::middleware::{self, Limits};
 use super::problem::Problem;
@@ -41,6 +42,7 @@ fn documented() -> OpenApiRouter<SharedState> {
         .routes(routes!(dataset::dataset))
         .routes(routes!(check::check))
         .routes(routes!(preview::preview))
+        .routes(routes!(repair::repair))
         .routes(routes!(locate::locate))
         .routes(routes!(locate::suggest))
         .routes(routes!(locate::pick))
