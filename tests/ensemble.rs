@@ -36,12 +36,10 @@ fn spanning_trees(units: &[usize], edges: &[(usize, usize)]) -> f64 {
             determinant = -determinant;
         }
         determinant *= m[i][i];
-        for row in i + 1..n {
-            let factor = m[row][i] / m[i][i];
-            for column in i..n {
-                let upper = m[i][column];
-                m[row][column] -= factor * upper;
-            }
+        let upper = m[i].clone();
+        for row in &mut m[i + 1..] {
+            let factor = row[i] / upper[i];
+            row.iter_mut().zip(&upper).skip(i).for_each(|(cell, above)| *cell -= factor * above);
         }
     }
     f64::round(determinant)
