@@ -4,8 +4,8 @@
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
-use wangge::balance::ensemble::{EnsembleOptions, draw, present_start};
-use wangge::balance::{Problem, score};
+use wangge::balance::ensemble::{EnsembleError, EnsembleOptions, draw, present_start};
+use wangge::balance::{Constraints, Problem, score};
 
 #[path = "balance/cases.rs"]
 #[allow(dead_code)] // the balance's tests use all of it
@@ -36,12 +36,10 @@ fn spanning_trees(units: &[usize], edges: &[(usize, usize)]) -> f64 {
             determinant = -determinant;
         }
         determinant *= m[i][i];
-        for row in i + 1..n {
-            let factor = m[row][i] / m[i][i];
-            for column in i..n {
-                let upper = m[i][column];
-                m[row][column] -= factor * upper;
-            }
+        let upper = m[i].clone();
+        for row in &mut m[i + 1..] {
+            let factor = row[i] / upper[i];
+            row.iter_mut().zip(&upper).skip(i).for_each(|(cell, above)| *cell -= factor * above);
         }
     }
     f64::round(determinant)
@@ -237,6 +235,19 @@ fn a_seed_draws_the_same_plans_and_a_start_outside_the_rules_is_refused() {
     assert!(run(3, &start[1..]).is_err());
     assert!(run(3, &[9; 16]).is_err());
     assert_eq!(present_start(&problem, &EnsembleOptions::default()), None, "a graph has none");
+}
+
+#[test]
+fn side_conditions_are_refused() {
+    let text = cases::json(&[1; 4], &cases::rectangle(2, 2));
+    let problem = Problem::from_graph_json(&text, "H", 2).unwrap();
+    let together = vec![vec!["u0".to_owned(), "u1".to_owned()]];
+    let asked = Constraints { together, ..Constraints::default() };
+    let problem = problem.with_constraints(&asked).unwrap();
+    let go = |_: f64| ControlFlow::Continue(());
+    let options = EnsembleOptions::default();
+    let drawn = draw(&problem, &[0, 0, 1, 1], &options, &mut |_| go(0.0), &mut { go });
+    assert_eq!(drawn.unwrap_err(), EnsembleError::Constraints);
 }
 
 #[test]

@@ -14,6 +14,9 @@
 //!    not exist are numbered and named by rule 8.
 //! 6. [`score`] works every figure out again from the problem alone; a [`Solution`] holds
 //!    distinct plans, each with what it is good at, or the reason why there is none.
+//!
+//! Beside this way: [`units`] makes planning units where a dataset has none; [`ensemble`] draws
+//! random plans, to see where one stands.
 
 mod cells;
 mod choices;

@@ -24,7 +24,7 @@ pub struct EnsembleArguments {
     /// Steps before the first plan [default: 100 times the thinning]
     #[arg(long, value_name = "STEPS", requires = "ensemble")]
     pub burn_in: Option<u64>,
-    /// Steps from plan to plan [default: 50 for each pair of grids in one community]
+    /// Steps from plan to plan [default: 150 for each pair of grids in one community]
     #[arg(long, value_name = "STEPS", requires = "ensemble", value_parser = clap::value_parser!(u64).range(1..))]
     pub thinning: Option<u64>,
     /// Add a column for each unit, with the code of its grid

@@ -23,7 +23,7 @@ use std::ops::ControlFlow;
 /// Steps between two looks at the clock.
 const TELL: u64 = 1024;
 /// Default of [`EnsembleOptions::thinning`], for each pair of grids.
-const STEPS_A_PAIR: u64 = 50;
+const STEPS_A_PAIR: u64 = 150;
 /// Default of [`EnsembleOptions::burn_in`], in plans.
 const PLANS_OF_BURN_IN: u64 = 100;
 
@@ -34,7 +34,7 @@ pub struct EnsembleOptions {
     pub plans: usize,
     /// Steps before the first plan; by default 100 times the thinning.
     pub burn_in: Option<u64>,
-    /// Steps from plan to plan; by default 50 for each pair of grids of one community.
+    /// Steps from plan to plan; by default 150 for each pair of grids of one community.
     pub thinning: Option<u64>,
     /// Greatest share by which a grid's households may lie off the mean.
     pub max_deviation: f64,
@@ -62,6 +62,11 @@ pub enum EnsembleError {
         /// What is wrong with it.
         problem: String,
     },
+    /// The problem has locks or other side conditions.
+    #[error(
+        "an ensemble is drawn from all plans within the bounds and communities: locks, units kept together or apart and further weights cannot be asked for; leave them out"
+    )]
+    Constraints,
 }
 
 /// A plan drawn.
@@ -108,7 +113,7 @@ pub struct Ensemble {
 /// there is.
 ///
 /// # Errors
-/// When the plan at the start is not one that could be drawn.
+/// When the plan at the start is not one that could be drawn, or the problem is constrained.
 pub fn draw(
     problem: &Problem,
     start: &[u32],
@@ -167,6 +172,9 @@ fn chain_from(
     options: &EnsembleOptions,
 ) -> Result<Chain, EnsembleError> {
     let error = |problem: String| EnsembleError::Start { problem };
+    if problem.is_constrained() {
+        return Err(EnsembleError::Constraints);
+    }
     if let Some(problem) = fault(problem, start, options) {
         return Err(error(problem));
     }

@@ -1,7 +1,7 @@
 //! Units that were made, for reports and for a GIS.
 
 use super::{LISTED, MadeUnits};
-use crate::domain::{Finding, Severity};
+use crate::domain::{Finding, Severity, Unit};
 use serde_json::{Value, json};
 
 impl MadeUnits {
@@ -53,7 +53,7 @@ impl MadeUnits {
     /// The units as GeoJSON, with the fields that a layer `units` is read by, and the ids of
     /// their compounds.
     pub fn to_geojson(&self) -> Value {
-        let feature = |(unit, compounds): (&crate::domain::Unit, &Vec<String>)| {
+        let feature = |(unit, compounds): (&Unit, &Vec<String>)| {
             json!({
                 "type": "Feature",
                 "id": unit.id,

@@ -1,7 +1,6 @@
 //! What is known to be wrong, kept so that a part of it can be replaced; and the findings of it.
 
 use super::LiveCheck;
-use crate::check::homes::Ownership;
 use crate::check::coverage::{Fault, mismatched_edge, near_miss};
 use crate::check::rings;
 use crate::domain::{Finding, LonLat};
