@@ -98,7 +98,10 @@ fn main() {
         start.elapsed().as_secs_f64(),
         resident_mb().saturating_sub(before)
     );
-    println!("{:<18}{:>8}{:>10}{:>10}{:>10}{:>10}", "class", "right", "wrong", "p50 ms", "p99 ms", "max ms");
+    println!(
+        "{:<18}{:>8}{:>10}{:>10}{:>10}{:>10}",
+        "class", "right", "wrong", "p50 ms", "p99 ms", "max ms"
+    );
     for (name, queries) in &classes {
         measure(&locator, name, queries);
     }

@@ -72,14 +72,19 @@ pub fn split(text: &str) -> (Vec<Segment<'_>>, &str) {
     (segments, rest)
 }
 
-/// The shortest administrative name at the head of a text: two letters or more and a suffix.
+/// The shortest administrative name at the head of a text: two letters or more (one
+/// before 县) and a suffix.
 pub fn first_segment(text: &str) -> Option<Segment<'_>> {
-    for (number, (at, _)) in text.char_indices().enumerate().skip(2).take(9) {
+    for (number, (at, _)) in text.char_indices().enumerate().skip(1).take(17) {
         let tail = &text[at..];
         for (suffix, level, longest) in [
             ("自治区", Level::Province, 8),
             ("自治州", Level::City, 8),
-            ("自治县", Level::District, 8),
+            ("自治县", Level::District, 16),
+            ("自治旗", Level::District, 16),
+            ("开发区", Level::District, 16),
+            ("示范区", Level::District, 16),
+            ("实验区", Level::District, 16),
             ("街道办事处", Level::Subdistrict, 5),
             ("街道办", Level::Subdistrict, 5),
             ("街道", Level::Subdistrict, 5),
@@ -89,12 +94,17 @@ pub fn first_segment(text: &str) -> Option<Segment<'_>> {
             ("盟", Level::City, 5),
             ("区", Level::District, 5),
             ("县", Level::District, 5),
-            ("旗", Level::District, 5),
+            ("旗", Level::District, 7),
             ("镇", Level::Subdistrict, 4),
             ("乡", Level::Subdistrict, 4),
         ] {
-            if number > longest || !tail.starts_with(suffix) {
+            // 睢县 is a county; other names have two letters before the suffix.
+            let too_short = number < 2 && suffix != "县";
+            if too_short || number > longest || !tail.starts_with(suffix) {
                 continue;
+            }
+            if suffix == "镇" && tail.starts_with("镇市") {
+                continue; // 景德镇市
             }
             let segment = &text[..at + suffix.len()];
             if level < Level::Subdistrict && text[segment.len()..].starts_with("街道") {

@@ -14,6 +14,10 @@ use std::ops::Range;
 
 /// A candidate as sure as this ends the reading: no other spelling is tried.
 const SURE: f64 = 0.88;
+/// With another spelling, as sure as this is enough.
+const SURE_MENDED: f64 = 0.75;
+/// Readings of the head that are tried with other spellings, at most.
+const MOST_HEADS_MENDED: usize = 4;
 /// Names that are put in the place of what was typed, at most.
 const MOST_MENDED: usize = 6;
 /// Similarity from which a name is offered, though not answered.
@@ -82,8 +86,11 @@ impl Locator {
             }
             open.push((head, known, reading.cores));
         }
-        for (head, known, cores) in open {
-            self.add_mended(normal, head, &known, &cores, &mut found);
+        for (head, known, cores) in open.iter().take(MOST_HEADS_MENDED) {
+            self.add_mended(normal, head, known, cores, &mut found);
+            if found.iter().any(|(candidate, _)| candidate.score >= SURE_MENDED) {
+                break;
+            }
         }
         found.sort_by(|(a, _), (b, _)| b.score.total_cmp(&a.score).then(a.target.cmp(&b.target)));
         found.truncate(MOST_LOCATED);
@@ -108,7 +115,8 @@ impl Locator {
                 let part = core.start + alike.part.start..core.start + alike.part.end;
                 let key = self.gazetteer.key(alike.name);
                 // "chuzhoulu 167" is 滁州路167.
-                let [before, after] = [rest[..part.start].trim_end(), rest[part.end..].trim_start()];
+                let [before, after] =
+                    [rest[..part.start].trim_end(), rest[part.end..].trim_start()];
                 let mended = [before, key, after].concat();
                 let tokens = parse(&mended, &self.gazetteer, &known.scope);
                 let reading = read(&mended, &tokens, known);

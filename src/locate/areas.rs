@@ -116,7 +116,7 @@ impl Areas {
             }
             open.extend(next);
             if done.len() + open.len() > 4 * MOST_HEADS {
-                open.truncate(MOST_HEADS);
+                open.drain(..open.len().saturating_sub(MOST_HEADS));
             }
         }
         // 双山街道 in full speaks against 双山 and the rest.
@@ -170,10 +170,25 @@ impl Areas {
                 found(start + at + 1, self.letters.get(letters), 0.96);
             }
         }
+        // 淮滨 of 淮滨县 leaves a 县 that begins nothing, 青岛 of 青岛市北区 leaves 市北区.
+        let full: Vec<u32> = steps.iter().filter(|s| !s.doubtful).map(|s| s.area).collect();
+        steps.retain(|s| !s.doubtful || !full.contains(&s.area) || self.goes_on(text, s));
         if steps.iter().all(|step| step.doubtful) {
             self.add_misspelt(text, start, head, &mut steps);
         }
         steps
+    }
+
+    /// Whether the name of an area below, in full, stands where a head ends.
+    fn goes_on(&self, text: &str, head: &Head) -> bool {
+        let below = &self.nodes[head.area as usize].subtree;
+        let mut key = Hash::EMPTY;
+        text[head.end..].char_indices().take(LONGEST).any(|(at, letter)| {
+            key = key.with(letter as u32);
+            let name = &text[head.end..head.end + at + letter.len_utf8()];
+            let mut named = self.exact.get(key).iter();
+            named.any(|n| below.contains(n) && self.nodes[*n as usize].key == name)
+        })
     }
 
     /// Areas next below whose name, in full, stands here with one letter wrong.
@@ -185,20 +200,18 @@ impl Areas {
         while child < area.subtree.end && looked_at < 200 {
             let node = &self.nodes[child as usize];
             let letters = node.key.chars().count();
-            let fits = letters >= 3
-                && here.len() >= letters
-                && {
-                    let mut wrong = 0.0;
-                    for (typed, own) in here.iter().zip(node.key.chars()) {
-                        wrong += match sound::likeness(sound::Piece::Character(*typed), own) {
-                            sound::Likeness::Equal => 0.0,
-                            sound::Likeness::Same | sound::Likeness::Near => 0.5,
-                            _ if letters >= 4 => 1.0,
-                            _ => 2.0,
-                        };
-                    }
-                    wrong <= 1.0
-                };
+            let fits = letters >= 3 && here.len() >= letters && {
+                let mut wrong = 0.0;
+                for (typed, own) in here.iter().zip(node.key.chars()) {
+                    wrong += match sound::likeness(sound::Piece::Character(*typed), own) {
+                        sound::Likeness::Equal => 0.0,
+                        sound::Likeness::Same | sound::Likeness::Near => 0.5,
+                        _ if letters >= 4 => 1.0,
+                        _ => 2.0,
+                    };
+                }
+                wrong <= 1.0
+            };
             if fits {
                 let end = start + here[..letters].iter().map(|c| c.len_utf8()).sum::<usize>();
                 if !steps.iter().any(|s| s.end == end && s.area == child) {
@@ -326,9 +339,8 @@ fn sound_keys(name: &str) -> Vec<Hash> {
     let mut keys = vec![Hash::EMPTY];
     for letter in name.chars() {
         let (classes, count) = sound::classes_of_char(letter);
-        let with = |class: &u16| {
-            keys.iter().map(|key| key.with(u32::from(*class))).collect::<Vec<_>>()
-        };
+        let with =
+            |class: &u16| keys.iter().map(|key| key.with(u32::from(*class))).collect::<Vec<_>>();
         let next: Vec<Hash> = classes[..count].iter().flat_map(with).collect();
         keys = next;
         keys.truncate(MOST_SPELLINGS);

@@ -8,6 +8,9 @@ use rustc_hash::FxHashMap;
 /// Entries that a question for a part of a name looks at, at most.
 const MOST_LOOKED_AT: usize = 8_000;
 
+/// Rarity below which a character is common: it stands in one name of 50.
+const COMMON: f32 = 4.0;
+
 /// See the module.
 #[derive(Clone, Debug, Default)]
 pub struct Grams {
@@ -42,10 +45,12 @@ impl Grams {
         made
     }
 
-    /// How much a character tells: the logarithm of its rarity.
+    /// How much a character tells: the logarithm of its rarity, and less than that for the common
+    /// ones, so that all of 社区居委会 together do not outweigh a name.
     pub fn weight(&self, letter: char) -> f32 {
         let count = self.counts.get(&letter).copied().unwrap_or(0) as f32;
-        (1.0 + self.all / (count + 0.5)).ln()
+        let rarity = (1.0 + self.all / (count + 0.5)).ln();
+        rarity * (rarity / COMMON).min(1.0)
     }
 
     /// The names in which characters of two classes stand side by side, rising.

@@ -306,8 +306,10 @@ mod tests {
         for text in ["我在某某小区旁边3号楼", "xx 3-2-501室对面yy", "", "--", "号号号"]
         {
             let normal = normalize(text);
-            let joined: String =
-                parse(&normal, &Gazetteer::default(), &Scope::default()).iter().map(|t| t.text).collect();
+            let joined: String = parse(&normal, &Gazetteer::default(), &Scope::default())
+                .iter()
+                .map(|t| t.text)
+                .collect();
             assert_eq!(joined, normal);
         }
     }

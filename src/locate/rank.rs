@@ -461,7 +461,8 @@ fn shares(
                 after_name
             }
             Meaning::Number(_, counted) => {
-                let place = matches!(counted, Counted::Number | Counted::Building | Counted::Nothing);
+                let place =
+                    matches!(counted, Counted::Number | Counted::Building | Counted::Nothing);
                 std::mem::take(&mut after_name) && place
             }
             Meaning::Near => true,

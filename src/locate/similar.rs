@@ -14,7 +14,7 @@ use rustc_hash::FxHashMap;
 use std::ops::Range;
 
 /// Similarity from which a name is taken for the one meant.
-pub const ALIKE: f32 = 0.66;
+pub const ALIKE: f32 = 0.7;
 /// Entries of the index that one question looks at, at most.
 const MOST_LOOKED_AT: usize = 6_000;
 /// Names that are laid beside the text, at most.
@@ -47,12 +47,7 @@ struct Part {
 
 /// The names of a scope that are like a part of the text, the most alike first. `few` is the
 /// range of names of the area that the query names.
-pub fn similar(
-    text: &str,
-    gazetteer: &Gazetteer,
-    scope: &Scope,
-    few: Range<u32>,
-) -> Vec<Similar> {
+pub fn similar(text: &str, gazetteer: &Gazetteer, scope: &Scope, few: Range<u32>) -> Vec<Similar> {
     let parts = parts_of(text, gazetteer);
     if parts.len() < 2 || parts.len() > LONGEST {
         return Vec::new();
@@ -156,12 +151,7 @@ fn classes(piece: Piece) -> Vec<u16> {
 }
 
 /// The names that the text gives in pinyin, or by the first letter of each character.
-fn by_first_letters(
-    text: &str,
-    parts: &[Part],
-    gazetteer: &Gazetteer,
-    scope: &Scope,
-) -> Vec<u32> {
+fn by_first_letters(text: &str, parts: &[Part], gazetteer: &Gazetteer, scope: &Scope) -> Vec<u32> {
     if !parts.iter().any(|part| !matches!(part.piece, Piece::Character(_))) {
         return Vec::new();
     }

@@ -130,9 +130,7 @@ pub fn class_of(syllable: Syllable) -> u16 {
 pub fn class_of_char(character: char) -> u16 {
     match readings(character).first() {
         Some(syllable) => class_of(*syllable),
-        None if character.is_ascii_alphanumeric() => {
-            FIRST_OTHER + (character as u16 - b'0' as u16)
-        }
+        None if character.is_ascii_alphanumeric() => FIRST_OTHER + (character as u16 - b'0' as u16),
         None => FIRST_OTHER + 80 + (character as u32 % 32) as u16,
     }
 }

@@ -29,7 +29,12 @@ impl Locator {
 
     /// As [`Locator::suggest`]; of names that are not typed in full, those that people picked most
     /// come first.
-    pub fn suggest_picked(&self, text: &str, limit: usize, picks: PickCount<'_>) -> Vec<Suggestion> {
+    pub fn suggest_picked(
+        &self,
+        text: &str,
+        limit: usize,
+        picks: PickCount<'_>,
+    ) -> Vec<Suggestion> {
         let typed = normalize_typed(text);
         let mut best: FxHashMap<Target, (Rank<'_>, u32, SuggestionMatch)> = FxHashMap::default();
         for part in &typed {

@@ -132,7 +132,8 @@ fn initials(head: &Word, tail: &Word) -> Option<String> {
         for (n, letter) in bytes.iter().enumerate() {
             let next = bytes.get(n + 1);
             let second = *letter == 'h' && n > 0 && "zcs".contains(bytes[n - 1]);
-            let begins = !vowels(*letter) && !second
+            let begins = !vowels(*letter)
+                && !second
                 && (next.is_some_and(|c| vowels(*c)) || (next == Some(&'h')));
             if begins || (n == 0) {
                 letters.push(*letter);

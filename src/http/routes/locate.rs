@@ -84,7 +84,8 @@ pub async fn pick(
     Body(request): Body<PickRequest>,
 ) -> Result<Json<PickCounted>, Failure> {
     if !state.snapshot().locator.has_place(request.kind, &request.key) {
-        let detail = format!("the dataset has no place of this kind with the key `{}`", request.key);
+        let detail =
+            format!("the dataset has no place of this kind with the key `{}`", request.key);
         return Err(Problem::unprocessable(detail).with_field("key"));
     }
     Ok(Json(PickCounted { count: state.picks.add(request.kind, &request.key) }))
