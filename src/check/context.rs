@@ -26,6 +26,7 @@ pub(super) struct Context<'a> {
     overlays: Vec<OnceCell<Arrangement>>,
     /// The grid of each compound, as far as one has it.
     pub compounds: Vec<Ownership>,
+    households_of_grids: OnceCell<Vec<u64>>,
 }
 
 /// How a compound lies in the polygons of a layer.
@@ -62,6 +63,7 @@ impl<'a> Context<'a> {
             coverage,
             overlays: dataset.nets.iter().map(|_| OnceCell::new()).collect(),
             compounds,
+            households_of_grids: OnceCell::new(),
         }
     }
 
@@ -110,10 +112,16 @@ impl<'a> Context<'a> {
 
     /// Households of the compounds that a grid owns.
     pub fn households_of_grid(&self, grid: usize) -> u64 {
-        (0..self.compounds.len())
-            .filter(|&c| self.compounds[c].owner() == Some(grid))
-            .map(|c| self.households(c))
-            .sum()
+        let of_grids = self.households_of_grids.get_or_init(|| {
+            let mut sums = vec![0; self.grids.len()];
+            for (c, owned) in self.compounds.iter().enumerate() {
+                if let Some(grid) = owned.owner() {
+                    sums[grid] += self.households(c);
+                }
+            }
+            sums
+        });
+        of_grids[grid]
     }
 
     /// The file of a layer.

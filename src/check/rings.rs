@@ -48,11 +48,7 @@ pub(super) fn check(context: &Context) -> Vec<Finding> {
         };
         let suspects = validity::suspects(arrangement, polygons.clone());
         for (i, (id, shape)) in layer.ids.iter().zip(&layer.shapes).enumerate() {
-            findings.extend(if suspects[i] {
-                layer.source.corners(&context.frame, id, shape)
-            } else {
-                layer.source.uneven_corners(&context.frame, id, shape)
-            });
+            findings.extend(layer.source.corners(&context.frame, id, shape, suspects[i]));
         }
         for (polygon, corners) in validity::irregular(arrangement, polygons) {
             let crossings = corners.into_iter().filter(|corner| corner.is_crossing);
@@ -163,11 +159,19 @@ impl Source<'_> {
             .with_mend("redraw the border so that it does not cross itself", "重绘边界，消除自相交")
     }
 
-    /// What a feature has wrong by itself, but for crossings: repeated corners, spikes, and
-    /// whatever makes it invalid without a crossing.
-    pub fn corners(&self, frame: &Frame, id: &str, shape: &MultiPolygon) -> Vec<Finding> {
+    /// What a feature has wrong by itself, but for crossings: repeated corners, spikes and, of a
+    /// suspect, whatever else makes it invalid.
+    pub fn corners(
+        &self,
+        frame: &Frame,
+        id: &str,
+        shape: &MultiPolygon,
+        is_suspect: bool,
+    ) -> Vec<Finding> {
         let mut findings = self.uneven_corners(frame, id, shape);
-        findings.extend(self.invalid_alone(frame, id, shape));
+        if is_suspect {
+            findings.extend(self.invalid_alone(frame, id, shape));
+        }
         findings
     }
 

@@ -11,7 +11,9 @@ mod frame;
 pub mod half_open;
 pub mod measure;
 
-pub use arrangement::{Arrangement, ClosedLine, FaceFinder, FaceId, HalfEdge, Regions};
+pub use arrangement::{
+    Arrangement, ClosedLine, FaceFinder, FaceId, HalfEdge, Regions, shape_holds,
+};
 pub use coverage::{Arc, Coverage, SharedBorder, overlap_areas, overlap_shape};
 pub use distance::{SegmentSet, Witness};
 pub(crate) use exact::doubled_area;

@@ -22,7 +22,7 @@ mod recheck;
 use super::context::{Context, Terms};
 use super::coverage::Tiling;
 use super::report::CheckOptions;
-use super::{compounds, pieces, rings};
+use super::{compounds, pieces, rings, validity};
 use crate::dataset::Dataset;
 use crate::domain::{BBox, Finding, LonLat, MultiPolygon, Place};
 use crate::geometry::{Frame, GridWindow};
@@ -290,17 +290,19 @@ fn facts_of(context: &Context) -> Facts {
     for (pair, vertices) in tiling.mismatches() {
         facts.mismatches.insert(pair, vertices.into_iter().map(|v| corner(v, false)).collect());
     }
-    for (grid, corners) in rings::irregular_corners(arrangement, context.grids.len()) {
+    for (grid, corners) in validity::irregular(arrangement, 0..context.grids.len()) {
         let corners = corners.into_iter().map(|c| corner(c.vertex, c.is_crossing));
-        facts.irregular.insert(grid as usize, corners.collect());
+        facts.irregular.insert(grid, corners.collect());
     }
     let (terms, source) = (context.terms(), rings::grids(context.dataset));
     let units: Vec<&MultiPolygon> = context.dataset.units.iter().map(|u| &u.geometry).collect();
+    let suspects = validity::suspects(arrangement, 0..context.grids.len());
     for (grid, shape) in context.grids.iter().enumerate() {
         if rings::is_turned(shape) {
             facts.turned.insert(grid);
         }
-        let corners = source.corners(&context.frame, context.code(grid), shape);
+        let code = context.code(grid);
+        let corners = source.corners(&context.frame, code, shape, suspects[grid]);
         if !corners.is_empty() {
             facts.corners.insert(grid, corners);
         }

@@ -18,7 +18,7 @@ use super::plot::{changed_windows, joined};
 use crate::check::compounds::{Borders, Lie};
 use crate::check::context::{Ownership, ownership};
 use crate::check::coverage::{Fault, FaultKind};
-use crate::check::{pieces, rings};
+use crate::check::{pieces, rings, validity};
 use crate::domain::{Finding, MultiPolygon};
 use crate::geometry::{Arrangement, Coverage, FaceId, GridWindow};
 use std::cell::Cell;
@@ -59,7 +59,8 @@ impl Redrawn<'_> {
     fn alone(&self, grid: usize, patch: &mut Patch) {
         let shape = self.shape(grid);
         let data = &self.live.dataset;
-        let corners = rings::grids(data).corners(&self.live.frame, &data.grids[grid].code, shape);
+        let code = &data.grids[grid].code;
+        let corners = rings::grids(data).corners(&self.live.frame, code, shape, true);
         patch.corners.insert(grid, corners);
         patch.turned.insert(grid, rings::is_turned(shape));
     }
@@ -166,9 +167,9 @@ impl Redrawn<'_> {
             mismatches.entry(pair).or_default().extend(here);
         }
         let mut irregular: BTreeMap<usize, Vec<Corner>> = BTreeMap::new();
-        for (grid, corners) in rings::irregular_corners(arrangement, local.grids.len()) {
+        for (grid, corners) in validity::irregular(arrangement, 0..local.grids.len()) {
             let here = corners.into_iter().map(|c| corner(c.vertex, c.is_crossing));
-            irregular.insert(local.grids[grid as usize], here.filter(in_changed).collect());
+            irregular.insert(local.grids[grid], here.filter(in_changed).collect());
         }
         let mut concerned: BTreeSet<usize> = self.plots.keys().copied().collect();
         concerned.extend((0..local.polygons()).map(|polygon| local.number(live, polygon)));
