@@ -13,9 +13,9 @@ mod plans;
 #[path = "server/preview.rs"]
 mod preview;
 mod program;
-#[path = "server/report.rs"]
-mod report;
 #[path = "server/repair.rs"]
 mod repair;
+#[path = "server/report.rs"]
+mod report;
 #[path = "server/resources.rs"]
 mod resources;

@@ -19,6 +19,7 @@ mod balance;
 mod codes;
 mod community;
 mod compounds;
+mod concern;
 mod context;
 mod coverage;
 mod geojson;

@@ -1,13 +1,18 @@
 //! `coverage.multipart`, `coverage.hole`: a grid is one piece without holes.
 
+use super::concern::households_in;
 use super::context::{Context, Terms};
+use super::validity;
 use crate::domain::{Finding, Geometry, Measure, MultiPolygon, Polygon, Severity};
 use crate::geometry::{Arrangement, Coverage, measure, overlap_areas};
 
 pub(super) fn check(context: &Context) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let suspects: Vec<usize> =
-        (0..context.grids.len()).filter(|&g| is_suspect(context.grids[g])).collect();
+    // A single ring that meets itself may enclose a hole, or several pieces.
+    let meets_itself = validity::suspects(context.coverage.arrangement(), 0..context.grids.len());
+    let suspects: Vec<usize> = (0..context.grids.len())
+        .filter(|&g| is_suspect(context.grids[g]) || meets_itself[g])
+        .collect();
     if suspects.is_empty() {
         return findings;
     }
@@ -76,7 +81,7 @@ fn multipart(terms: &Terms, grid: usize, shape: &MultiPolygon, among: &Among) ->
     } else {
         (Severity::Error, "other grids lie between them", "各部分之间隔有其他网格")
     };
-    let away = parts.iter().skip(1).map(|(_, p)| (*p).clone()).collect();
+    let away = MultiPolygon::new(parts.iter().skip(1).map(|(_, p)| (*p).clone()).collect()).ok();
     let finding = Finding::new(
         "coverage.multipart",
         severity,
@@ -86,14 +91,19 @@ fn multipart(terms: &Terms, grid: usize, shape: &MultiPolygon, among: &Among) ->
     )
     .with_file(terms.file("grids"))
     .with_features([terms.code(grid)])
-    .with_measure(Measure { area_m2: Some(rest), value: Some(count as f64), ..Measure::default() })
+    .with_measure(Measure {
+        area_m2: Some(rest),
+        households: away.as_ref().and_then(|place| households_in(terms.dataset, place)),
+        value: Some(count as f64),
+        ..Measure::default()
+    })
     .with_mend(
         "join the parts, or give the smaller ones to the grids around them",
         "使各部分相连，或将较小部分划归周边网格",
     );
-    match MultiPolygon::new(away) {
-        Ok(place) => finding.with_geometry(place.to_geometry()),
-        Err(_) => finding,
+    match away {
+        Some(place) => finding.with_geometry(place.to_geometry()),
+        None => finding,
     }
 }
 
@@ -135,6 +145,7 @@ fn borders_on_another(among: &Among, part: &Polygon) -> bool {
 fn hole(terms: &Terms, grid: usize, ring: &crate::domain::Ring) -> Finding {
     let shape = MultiPolygon::new(vec![Polygon::new(ring.clone(), Vec::new())]);
     let area = shape.as_ref().map_or(0.0, measure::area_m2);
+    let households = shape.as_ref().ok().and_then(|place| households_in(terms.dataset, place));
     let title = terms.title(grid);
     Finding::new(
         "coverage.hole",
@@ -145,7 +156,7 @@ fn hole(terms: &Terms, grid: usize, ring: &crate::domain::Ring) -> Finding {
     )
     .with_file(terms.file("grids"))
     .with_features([terms.code(grid)])
-    .with_measure(Measure { area_m2: Some(area), ..Measure::default() })
+    .with_measure(Measure { area_m2: Some(area), households, ..Measure::default() })
     .with_geometry(Geometry::Polygon(Polygon::new(ring.clone(), Vec::new())))
     .with_mend(
         "fill the hole, or open it to the grid that lies in it",

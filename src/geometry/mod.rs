@@ -13,7 +13,9 @@ pub mod half_open;
 pub mod measure;
 mod voronoi;
 
-pub use arrangement::{Arrangement, ClosedLine, FaceFinder, FaceId, HalfEdge, Regions};
+pub use arrangement::{
+    Arrangement, ClosedLine, FaceFinder, FaceId, HalfEdge, Regions, shape_holds,
+};
 pub use coverage::{Arc, Coverage, SharedBorder, overlap_areas, overlap_shape};
 pub use distance::{SegmentSet, Witness};
 pub use enclosed::enclosed_areas;

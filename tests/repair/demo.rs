@@ -47,7 +47,7 @@ fn every_net_has_the_borders_of_the_grids() {
     for net in &report.nets {
         assert_eq!(net.matches.len(), 16, "{}", net.net);
         let fits = |class| matches!(class, MatchClass::Identical | MatchClass::Swapped);
-        assert!(net.matches.iter().all(|one| fits(one.class)), "{}", net.summary());
+        assert!(net.matches.iter().all(|one| fits(one.class)), "{}", net.summary().0);
     }
     let ids = |net: usize| -> Vec<&str> {
         repaired.dataset.nets[net].features.iter().map(|f| f.id.as_str()).collect()

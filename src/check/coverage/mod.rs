@@ -1,17 +1,33 @@
 //! `coverage.*`: the grids cover the outline without gap or overlap, and neighbours have the
 //! same vertices.
 //!
+//! What is reported as what:
+//! - every connected place that no grid owns is a *gap* when it lies in the outline, at its edge
+//!   or not, or, where there is no outline, when grids enclose it;
+//! - every connected place that the same two or more grids own is an *overlap*, every one that a
+//!   grid owns beyond the outline is *outside*;
+//! - none of these has a least size: a *sliver* is one no wider than the tolerance, and is only
+//!   called so;
+//! - a *near miss* says of two grids, or of a grid and the outline, that their borders run within
+//!   the tolerance of each other without coinciding: where slivers lie between them, which are
+//!   also reported each for itself, or where a strip between them is open to the outside of all
+//!   grids and so is no gap ([`strips`]);
+//! - a *mismatched edge* is a border that two polygons share as a line, but not vertex for vertex.
+//!
 //! Finding what is wrong ([`Tiling`]) and saying it ([`words`]) are apart, so that the check of an
 //! edit ([`super::incremental`]) looks at a part of the map only and says the same of it.
 
+mod strips;
 mod words;
 
-pub(super) use words::{mismatched_edge, near_miss};
+pub(super) use words::{mismatched_edge, near_miss, open_near_miss};
 
+use super::concern::HomeTree;
 use super::context::{Context, Region, measured_regions};
 use crate::domain::{Finding, MultiPolygon};
 use crate::geometry::{Arrangement, FaceId, GridPoint, GridWindow};
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 /// The grids and the outline in one arrangement: the first `grids` polygons are the grids, those
 /// that follow are the outline's.
@@ -47,6 +63,12 @@ pub(super) struct Fault {
     pub area_m2: f64,
     /// Diameter of the largest inscribed circle, in metres.
     pub width_m: f64,
+    /// How long it is for its width, in metres.
+    pub length_m: f64,
+    /// Of the grids of an overlap the one whose own part has the longest border with it.
+    pub leaning: Option<usize>,
+    /// Households in it, once they were counted; see [`super::concern`].
+    pub households: OnceLock<Option<u64>>,
 }
 
 impl Fault {
@@ -75,6 +97,12 @@ pub(super) fn check(context: &Context) -> Vec<Finding> {
     let terms = context.terms();
     let households = |grid: usize| context.households_of_grid(grid);
     let faults = tiling.faults(|_, _| true);
+    if !faults.is_empty() {
+        let homes = HomeTree::of(context.dataset);
+        for fault in &faults {
+            let _ = fault.households.set(homes.households_in(&fault.shape));
+        }
+    }
     let mut findings: Vec<Finding> =
         faults.iter().map(|fault| fault.finding(&terms, &households)).collect();
     let mut near: BTreeMap<Vec<usize>, Vec<&Fault>> = BTreeMap::new();
@@ -84,6 +112,8 @@ pub(super) fn check(context: &Context) -> Vec<Finding> {
         }
     }
     findings.extend(near.into_iter().map(|(grids, faults)| near_miss(&terms, &grids, &faults)));
+    let strips = tiling.open_strips(context.tolerance_m);
+    findings.extend(strips.iter().map(|(pair, strips)| open_near_miss(&terms, *pair, strips)));
     let arrangement = tiling.arrangement;
     findings.extend(tiling.mismatches().into_iter().map(|(pair, vertices)| {
         let places: Vec<_> = vertices.iter().map(|&v| arrangement.place(v)).collect();
@@ -151,8 +181,25 @@ impl<'c> Tiling<'c> {
     ) -> Option<Fault> {
         let corners = region.border.iter().map(|&e| self.arrangement.origin(e));
         let window = GridWindow::around(corners.map(|v| self.arrangement.point(v)))?;
+        let around: f64 = region.border.iter().map(|&e| self.arrangement.length_m(e)).sum();
+        let leaning = match kind {
+            FaultKind::Overlap => self.neighbours(&region).into_iter().find(|g| grids.contains(g)),
+            FaultKind::Gap | FaultKind::Outside => None,
+        };
         let Region { shape, area_m2, width_m, .. } = region;
-        Some(Fault { kind, grids, at_edge, shape, window, area_m2, width_m })
+        Some(Fault {
+            kind,
+            grids,
+            at_edge,
+            shape,
+            window,
+            area_m2,
+            width_m,
+            // Half the border of a strip is its length and its width.
+            length_m: (around / 2.0 - width_m).max(width_m),
+            leaning,
+            households: OnceLock::new(),
+        })
     }
 
     fn grids_in(&self, region: &Region) -> Vec<usize> {

@@ -1,8 +1,17 @@
 //! The findings of the coverage, in words.
 
+use super::super::concern::households_in;
 use super::super::context::Terms;
+use super::strips::Strips;
 use super::{Fault, FaultKind};
 use crate::domain::{Finding, Geometry, LonLat, Measure, MultiPolygon, Severity};
+
+/// Who should keep a place, and for what reason.
+struct Heir {
+    grid: usize,
+    why: &'static str,
+    why_zh: &'static str,
+}
 
 impl Fault {
     /// The fault in words. `households` tells those of a grid.
@@ -18,9 +27,16 @@ impl Fault {
             .with_measure(Measure {
                 area_m2: Some(self.area_m2),
                 width_m: Some(self.width_m),
+                length_m: Some(self.length_m),
+                households: self.households_concerned(terms),
                 ..Measure::default()
             })
             .with_geometry(self.shape.to_geometry())
+    }
+
+    /// Households in it; `None` when the dataset tells of none.
+    fn households_concerned(&self, terms: &Terms) -> Option<u64> {
+        *self.households.get_or_init(|| households_in(terms.dataset, &self.shape))
     }
 
     fn gap(&self, terms: &Terms) -> Finding {
@@ -48,13 +64,7 @@ impl Fault {
     fn overlap(&self, terms: &Terms, households: &dyn Fn(usize) -> u64) -> Finding {
         let titles = titles(terms, &self.grids);
         let size = self.size_words(terms.tolerance_m);
-        let heir = self
-            .grids
-            .iter()
-            .copied()
-            .max_by_key(|&g| (households(g), std::cmp::Reverse(g)))
-            .map(|g| terms.title(g))
-            .unwrap_or_default();
+        let heir = self.heir(households);
         Finding::new(
             "coverage.overlap",
             Severity::Error,
@@ -63,9 +73,27 @@ impl Fault {
             format!("重叠{}：{}同时占有此处", size.1, titles.join("与")),
         )
         .with_mend(
-            format!("leave it to {heir}, which has more households"),
-            format!("归户数较多的{heir}"),
+            format!("leave it to {}, which has {}", terms.title(heir.grid), heir.why),
+            format!("归{}的{}", heir.why_zh, terms.title(heir.grid)),
         )
+    }
+
+    /// Who should keep an overlap: the grid with the most households, of several that with the
+    /// longest border with it, of several the first.
+    fn heir(&self, households: &dyn Fn(usize) -> u64) -> Heir {
+        let most = self.grids.iter().map(|&g| households(g)).max().unwrap_or(0);
+        let mut largest = self.grids.iter().copied().filter(|&g| households(g) == most);
+        let first = largest.next().unwrap_or_default();
+        let others = self.grids.iter().any(|&g| households(g) < most);
+        match self.leaning {
+            _ if others && largest.next().is_none() => {
+                Heir { grid: first, why: "more households", why_zh: "户数较多" }
+            }
+            Some(grid) if households(grid) == most => {
+                Heir { grid, why: "the longest border with it", why_zh: "与其共用边界最长" }
+            }
+            _ => Heir { grid: first, why: "the lowest code", why_zh: "编码最小" },
+        }
     }
 
     fn outside(&self, terms: &Terms) -> Finding {
@@ -90,9 +118,9 @@ impl Fault {
         )
     }
 
-    /// The size in English and Chinese; slivers are called so, whatever their width.
+    /// The size in English and Chinese; what is no wider than the tolerance is called a sliver.
     fn size_words(&self, tolerance_m: f64) -> (String, String) {
-        let sliver = self.width_m <= tolerance_m.max(1.0);
+        let sliver = self.width_m <= tolerance_m;
         let (area, width) = (self.area_m2, self.width_m);
         (
             format!("{area:.1} m² ({width:.2} m wide{})", if sliver { ", a sliver" } else { "" }),
@@ -124,12 +152,51 @@ pub(in crate::check) fn near_miss(terms: &Terms, grids: &[usize], faults: &[&Fau
     )
     .with_file(terms.file("grids"))
     .with_features(grids.iter().map(|&g| terms.code(g)))
-    .with_measure(Measure { distance_m: Some(width), ..Measure::default() })
+    .with_measure(Measure {
+        distance_m: Some(width),
+        length_m: Some(faults.iter().map(|fault| fault.length_m).sum()),
+        area_m2: Some(faults.iter().map(|fault| fault.area_m2).sum()),
+        households: faults.iter().map(|fault| fault.households_concerned(terms)).sum(),
+        ..Measure::default()
+    })
     .with_mend("snap the borders together", "将两侧边界捕捉为同一条线");
     match MultiPolygon::new(parts) {
         Ok(place) => finding.with_geometry(place.to_geometry()),
         Err(_) => finding,
     }
+}
+
+/// Borders of two grids that face each other within the tolerance across a strip that is open to
+/// the outside.
+pub(in crate::check) fn open_near_miss(
+    terms: &Terms,
+    (a, b): (usize, usize),
+    strips: &Strips,
+) -> Finding {
+    let titles = titles(terms, &[a, b]);
+    let Strips { distance_m, length_m, lines } = strips;
+    Finding::new(
+        "coverage.near_miss",
+        Severity::Warning,
+        "grids",
+        format!(
+            "the borders of {} run within {distance_m:.3} m of each other for {length_m:.1} m without coinciding; the strip between them is open to the outside",
+            titles.join(" and ")
+        ),
+        format!(
+            "{}的边界在 {length_m:.1} 米长度内相距不足 {distance_m:.3} 米却不重合，其间狭缝通向外侧",
+            titles.join("与")
+        ),
+    )
+    .with_file(terms.file("grids"))
+    .with_features([a, b].map(|g| terms.code(g)))
+    .with_measure(Measure {
+        distance_m: Some(*distance_m),
+        length_m: Some(*length_m),
+        ..Measure::default()
+    })
+    .with_geometry(Geometry::MultiLineString(lines.clone()))
+    .with_mend("snap the borders together", "将两侧边界捕捉为同一条线")
 }
 
 /// A border that two polygons share, where the first lacks vertices of the second at `places`.

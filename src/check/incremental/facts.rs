@@ -2,6 +2,7 @@
 
 use super::LiveCheck;
 use crate::check::coverage::{Fault, mismatched_edge, near_miss};
+use crate::check::homes::Ownership;
 use crate::check::rings;
 use crate::domain::{Finding, LonLat};
 use crate::geometry::{GridPoint, GridWindow};

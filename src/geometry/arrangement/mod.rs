@@ -31,7 +31,7 @@ use crate::domain::{LonLat, MultiPolygon};
 pub use network::ClosedLine;
 use network::Network;
 use point::Locator;
-pub use region::Regions;
+pub use region::{Regions, shape_holds};
 use std::collections::VecDeque;
 use std::sync::OnceLock;
 use topology::Topology;

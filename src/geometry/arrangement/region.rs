@@ -3,7 +3,7 @@
 use super::{Arrangement, FaceId, HalfEdge};
 use crate::domain::{LonLat, MultiPolygon, Polygon, Ring};
 use crate::geometry::exact::{cross, doubled_area};
-use crate::geometry::frame::GridPoint;
+use crate::geometry::frame::{Frame, GridPoint};
 
 /// Connected regions of faces with the same label.
 #[derive(Clone, Debug)]
@@ -171,8 +171,21 @@ fn ring_holds_ring(outer: &[GridPoint], inner: &[GridPoint]) -> bool {
         .unwrap_or(false)
 }
 
+/// Whether a place lies in a polygon or on its border, on the frame's grid. O(n).
+pub fn shape_holds(frame: &Frame, shape: &MultiPolygon, place: LonLat) -> bool {
+    let p = frame.to_grid(place);
+    let side = |ring: &Ring| {
+        let line: Vec<GridPoint> = ring.corners().iter().map(|&c| frame.to_grid(c)).collect();
+        side_of_ring(&line, p)
+    };
+    shape.polygons().iter().any(|polygon| {
+        side(polygon.exterior()).unwrap_or(true)
+            && polygon.holes().iter().all(|hole| !side(hole).unwrap_or(false))
+    })
+}
+
 /// Whether a point lies inside a ring; `None` on its line.
-pub(crate) fn side_of_ring(ring: &[GridPoint], p: GridPoint) -> Option<bool> {
+fn side_of_ring(ring: &[GridPoint], p: GridPoint) -> Option<bool> {
     let mut inside = false;
     for (i, &b) in ring.iter().enumerate() {
         let a = ring[(i + ring.len() - 1) % ring.len()];
