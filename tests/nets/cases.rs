@@ -486,3 +486,43 @@ fn a_compound_on_the_border_changes_nothing_in_the_same_net() {
     let report = run(&data);
     assert_eq!(report.nets[0].households_affected, 0, "{}", told(&report));
 }
+
+#[test]
+fn a_large_circle_of_names_is_told_by_its_size() {
+    let grids = squares(4, 3);
+    let mut net = features(&grids);
+    for (f, feature) in net.iter_mut().enumerate() {
+        feature.grid_codes = vec![code((f + 5) % 12)];
+    }
+    let report = run(&dataset(&grids, net));
+    assert_eq!(classes(&report.nets[0]), [Swapped; 12]);
+    let found = findings(&report);
+    assert!(
+        found.iter().all(|f| f.message.contains("12 branches are moved round")),
+        "{}",
+        told(&report)
+    );
+}
+
+#[test]
+fn an_overlap_of_the_grids_is_no_fault_of_a_net_that_follows_it() {
+    let grids = [rectangle(0.0, 0.0, 220.0, 200.0), rectangle(200.0, 0.0, 400.0, 200.0)];
+    let report = run(&dataset(&grids, features(&grids)));
+    assert!(report.nets[0].coincides, "{}", told(&report));
+    assert!(report.nets[0].matches.iter().all(|m| m.doubly_covered_m2 == Some(0.0)));
+}
+
+#[test]
+fn a_net_that_is_one_feature_over_everything_merges_all_grids() {
+    let grids = squares(3, 3);
+    let mut data = dataset(&grids, vec![feature(0, rectangle(0.0, 0.0, 600.0, 600.0))]);
+    data.compounds = (0..9)
+        .map(|c| {
+            compound(c, 10, point(100.0 + 200.0 * (c % 3) as f64, 100.0 + 200.0 * (c / 3) as f64))
+        })
+        .collect();
+    let report = run(&data);
+    assert_eq!(classes(&report.nets[0]), [Merged; 9], "{}", told(&report));
+    assert_eq!(report.nets[0].households_affected, 80);
+    assert!(findings(&report)[0].message.contains("and 4 more"), "{}", told(&report));
+}

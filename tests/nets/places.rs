@@ -2,7 +2,7 @@
 
 use crate::support::*;
 use std::sync::Arc;
-use wangge::check::Report;
+use wangge::check::{CheckOptions, GridEdit, LiveCheck, Report};
 use wangge::dataset::{Boundary, Dataset};
 use wangge::domain::{Building, Community, Finding, MultiPolygon, Origin, Place, Severity};
 use wangge::locate::Locator;
@@ -251,4 +251,56 @@ fn a_grid_beyond_all_communities_is_told_once() {
     data.communities.remove(1);
     let report = run(&data);
     assert!(of(&report, "grid.crosses_community")[0].message.contains("lies in no community"));
+}
+
+#[test]
+fn the_check_of_an_edit_counts_units_too_where_they_tell_the_households() {
+    let unit_columns = |widths: &[f64]| {
+        let mut west = 0.0;
+        let columns = widths.iter().enumerate().map(|(u, width)| {
+            let column = rectangle(west, 0.0, west + width, 200.0);
+            west += width;
+            unit(u, 100 + 10 * u as u32, column)
+        });
+        columns.collect::<Vec<_>>()
+    };
+    let mut data = dataset(&squares(2, 1), features(&squares(2, 1)));
+    data.units = unit_columns(&[50.0, 70.0, 40.0, 40.0, 80.0, 60.0, 60.0]);
+    // They overlap: who has more households shall keep it.
+    data.grids[0].geometry = rectangle(0.0, 0.0, 210.0, 200.0);
+    let mut live = LiveCheck::new(Arc::new(data.clone()), &CheckOptions::default());
+    for east in [150.0, 300.0, 390.0, 205.0] {
+        data.grids[0].geometry = rectangle(0.0, 0.0, east, 200.0);
+        live.apply(&[GridEdit { grid: 0, geometry: data.grids[0].geometry.clone() }]);
+        let told = |findings: Vec<Finding>| {
+            let coverage = findings.into_iter().filter(|f| f.rule.starts_with("coverage."));
+            let mut told: Vec<_> = coverage.map(|f| (f.rule, f.message, f.mend)).collect();
+            told.sort();
+            told
+        };
+        assert_eq!(told(live.findings()), told(run(&data).findings), "{east}");
+    }
+}
+
+#[test]
+fn the_map_shows_which_side_has_a_border() {
+    let grids = squares(2, 2);
+    let mut shapes = grids.clone();
+    shapes[0] = rectangle(0.0, 0.0, 230.0, 200.0);
+    shapes[1] = rectangle(230.0, 0.0, 400.0, 200.0);
+    let report = run(&dataset(&grids, features(&shapes)));
+    let shown = report.to_geojson();
+    let shown = shown["features"].as_array().unwrap();
+    let arcs: Vec<_> = shown.iter().filter(|f| f["properties"]["side"].is_string()).collect();
+    assert_eq!(shown.len(), report.findings.len() + arcs.len());
+    let of = |side: &str, grid: &str| {
+        let is_it = |f: &&&serde_json::Value| {
+            f["properties"]["side"] == side && f["properties"]["grid"] == grid
+        };
+        arcs.iter().filter(is_it).count()
+    };
+    assert_eq!((of("grid", "G000"), of("net", "G000")), (1, 1));
+    assert_eq!((of("grid", "G001"), of("net", "G001")), (1, 1));
+    assert!(arcs.iter().all(|f| f["geometry"]["type"] == "LineString"));
+    assert!(arcs.iter().all(|f| f["properties"]["layer"] == "branches"));
 }

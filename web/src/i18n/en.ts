@@ -151,6 +151,7 @@ export const en: Readonly<Record<Key, string>> = {
   'rule.grid.crosses_community': 'Grid crosses communities',
   'rule.balance.deviation': 'Households off the mean',
   'rule.size.households': 'Households outside the size band',
+  'rule.code.grid_codes': 'Names other grids too',
 
   'border.open': 'Try a border',
   'border.title': 'Try a border',

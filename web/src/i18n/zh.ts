@@ -148,6 +148,7 @@ export const zh = {
   'rule.grid.crosses_community': '网格跨社区',
   'rule.balance.deviation': '户数偏差过大',
   'rule.size.households': '户数不在规模范围内',
+  'rule.code.grid_codes': '多填网格编码',
 
   'border.open': '试改边界',
   'border.title': '试改边界',
