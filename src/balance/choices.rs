@@ -41,6 +41,10 @@ impl Solver<'_> {
         shares: &[Vec<usize>],
         searched: &[Cell],
     ) -> Option<Candidate> {
+        // The search for few moves proves what has too many grids to list.
+        if let Some(owner) = super::moves::fewest_units(self.problem, self.options) {
+            return Some(Candidate { strength: Strength::FewestUnits, owner, proven: true });
+        }
         let strong = measure.with_unit_pull(STRONG_PULL);
         let step = strong.least_step(self.problem);
         self.fewest(&strong, step, Strength::FewestUnits, shares, searched)

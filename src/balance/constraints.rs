@@ -242,7 +242,12 @@ impl<'a> Names<'a> {
             }
             kept[grid as usize] = true;
             for (unit, fixed) in units.iter().zip(&mut fixed) {
-                if unit.present == Some(grid) {
+                if unit.present == Some(grid) && *fixed != FREE && *fixed != grid {
+                    let (id, other) = (&unit.id, self.code(*fixed));
+                    let problem =
+                        format!("unit `{id}` of grid `{code}` is to be kept by `{other}`");
+                    return wrong("lock-grid", problem);
+                } else if unit.present == Some(grid) {
                     *fixed = grid;
                 } else if *fixed == grid {
                     let id = &unit.id;

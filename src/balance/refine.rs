@@ -150,6 +150,9 @@ impl Sums {
     }
 }
 
+/// The units of a change with the grids that they had, and the two grids concerned.
+type Change = (Vec<(u32, u32)>, [u32; 2]);
+
 /// What a plan must keep on its way, and whether it does.
 struct Keeper<'a> {
     problem: &'a Problem,
@@ -209,7 +212,7 @@ impl<'a> Keeper<'a> {
 
     /// A flip, or a swap, at a random common border of two grids; the change is made, and what it
     /// was before is returned.
-    fn change(&self, owner: &mut [u32], rng: &mut Rng) -> Option<(Vec<(u32, u32)>, [u32; 2])> {
+    fn change(&self, owner: &mut [u32], rng: &mut Rng) -> Option<Change> {
         let edges = self.problem.graph().edges();
         let edge = (0..32).map(|_| edges[rng.below(edges.len())]);
         let edge = edge.into_iter().find(|e| owner[e.a as usize] != owner[e.b as usize])?;

@@ -30,7 +30,7 @@ pub enum Command {
     /// Mend what can be mended, into another folder (修复边界)
     Repair(RepairArguments),
     /// Propose balanced plans (均衡划分方案)
-    Balance(BalanceArguments),
+    Balance(Box<BalanceArguments>),
     /// Find the grid of a point or an address (查询所属网格)
     Locate(LocateArguments),
     /// Write a manifest with every setting and its default (生成数据清单)

@@ -32,7 +32,6 @@ pub fn run(arguments: &BalanceArguments, language: Language) -> anyhow::Result<E
         time_limit: arguments.time_limit.map(Duration::from_secs_f64),
         seed: arguments.seed,
         threads: arguments.threads.map_or(0, usize::from),
-        ..Options::default()
     };
     options.check(&problem)?;
     if arguments.ensemble.ensemble.is_some() {

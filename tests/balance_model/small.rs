@@ -90,11 +90,11 @@ impl Small {
             while let Some(u) = todo.pop() {
                 for &(a, b) in &self.edges {
                     let v = if a == u { b } else { a };
-                    if a == u || b == u {
-                        if let Some(place) = left.iter().position(|&l| l == v) {
-                            left.swap_remove(place);
-                            todo.push(v);
-                        }
+                    if (a == u || b == u)
+                        && let Some(place) = left.iter().position(|&l| l == v)
+                    {
+                        left.swap_remove(place);
+                        todo.push(v);
                     }
                 }
             }

@@ -10,8 +10,10 @@
 //! then it is the best of an annealing, and says so.
 
 use super::board::{Board, NONE};
-use super::{Answer, Asked, words, wrong};
+use super::{Answer, Asked, MoveOptions, words, wrong};
 use crate::balance::error::BalanceError;
+use crate::balance::options::Options;
+use crate::balance::problem::Problem;
 use crate::balance::score::score;
 use crate::balance::search::rng::Rng;
 
@@ -440,6 +442,22 @@ fn is_whole(mend: &Mend, owner: &[u32]) -> bool {
     touched.sort_unstable();
     touched.dedup();
     touched.into_iter().filter(|&grid| grid != NONE).all(|grid| board.is_one_piece(owner, grid))
+}
+
+/// The plan that brings every grid within the bounds by moving the fewest units from the present
+/// one, when that is proven; of those, the fewest households.
+pub(in crate::balance) fn fewest_units(problem: &Problem, options: &Options) -> Option<Vec<u32>> {
+    let present = problem.present_assignment()?;
+    let (max_deviation, communities) = (options.max_deviation, options.communities);
+    let options = MoveOptions { max_deviation, communities };
+    let board = Board::new(problem, &present, &options);
+    let grids = 0..problem.grids.len() as u32;
+    let all: Vec<u32> = grids.filter(|&grid| !problem.rules.is_kept(grid)).collect();
+    let mended = Mend::new(&board, &all).run(&all);
+    let owner = board.unfold(&mended.owner);
+    // A present plan that is in pieces, or breaks a constraint, bends the question.
+    let is_plan = score(problem, &owner).contiguous && problem.rules.hold(&owner, true);
+    (mended.possible && mended.proven && is_plan && problem.rules.also.is_empty()).then_some(owner)
 }
 
 impl Asked<'_> {

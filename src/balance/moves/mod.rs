@@ -16,6 +16,7 @@ mod shape;
 mod why;
 mod words;
 
+pub(super) use mend::fewest_units;
 pub use why::Obstacle;
 
 use super::error::BalanceError;
