@@ -66,7 +66,7 @@ pub(super) fn pass(dataset: &Dataset, options: &RepairOptions, tolerance_m: f64)
     let spare_places: FxHashSet<[u64; 2]> =
         spare.iter().map(|&vertex| bits(tiling.place(vertex))).collect();
     let concerned = concerned(&mending);
-    let gained = gained(&tiling);
+    let gained = gained(&tiling, &mending);
     let mut areas = BTreeMap::new();
     for (grid, area) in traced.into_iter().enumerate() {
         let Some(area) = area else {
@@ -121,11 +121,17 @@ fn concerned(mending: &Mending<'_, '_>) -> Vec<bool> {
     concerned
 }
 
-/// The corners of others that each grid's border passes without having them.
-fn gained(tiling: &Tiling) -> BTreeMap<usize, Vec<u32>> {
+/// The corners of others that each grid's border passes without having them, but for those around
+/// places given away, which explain themselves.
+fn gained(tiling: &Tiling, mending: &Mending<'_, '_>) -> BTreeMap<usize, Vec<u32>> {
+    let given = mending.outcomes.iter().filter(|outcome| outcome.verdict.is_ok());
+    let around: FxHashSet<u32> = given
+        .flat_map(|outcome| &outcome.region.border)
+        .map(|&edge| tiling.arrangement.origin(edge))
+        .collect();
     let mut gained: BTreeMap<usize, Vec<u32>> = BTreeMap::new();
     for &(polygon, vertex) in tiling.arrangement.passed() {
-        if let Some(grid) = tiling.grid_of(polygon) {
+        if let Some(grid) = tiling.grid_of(polygon).filter(|_| !around.contains(&vertex)) {
             gained.entry(grid).or_default().push(vertex);
         }
     }
