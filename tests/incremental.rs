@@ -201,3 +201,13 @@ proptest! {
         follow(dataset, seed, &kinds, 16);
     }
 }
+
+/// A long edge that closes a bay, the rest of whose border lies outside of what is looked at.
+#[test]
+fn a_bay_closed_by_one_edge_is_a_gap() {
+    let (columns, rows, bends, seed) = (2, 4, 3, 11_604_666_063_330_148_118);
+    let cells = shaken_cells(columns, rows, seed, bends);
+    let mut dataset = town::with_grids(&cells);
+    settle(&mut dataset, columns.max(rows) as f64 * 100.0, seed);
+    follow(dataset, seed, &Kind::ALL, 10);
+}

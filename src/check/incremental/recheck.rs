@@ -129,7 +129,10 @@ impl Redrawn<'_> {
     fn faults(&self, local: &Local, changed: &[GridWindow]) -> (Vec<Fault>, Option<FaultKind>) {
         let windows = local.face_windows();
         let at = local.faces_at(changed);
-        let leaves = Cell::new(None);
+        // The unbounded face is no region, but outside of the view it may be a bay and not the
+        // space around all grids.
+        let open = self.live.outline_layer.is_none() && at[0];
+        let leaves = Cell::new(open.then_some(FaultKind::Gap));
         let wanted = |kind: FaultKind, faces: &[FaceId]| {
             let window =
                 faces.iter().filter_map(|&f| windows[f as usize]).reduce(GridWindow::union);
