@@ -113,6 +113,8 @@ pub(super) struct Homes<'a> {
     /// Whether they are planning units.
     pub are_units: bool,
     in_grids: Vec<Ownership>,
+    /// The homes that each grid owns.
+    of_grids: Vec<Vec<usize>>,
     frame: Frame,
 }
 
@@ -134,7 +136,7 @@ impl<'a> Homes<'a> {
                 site: Site::from(&c.place),
             };
             let homes = dataset.compounds.iter().map(home).collect();
-            return Self { homes, are_units, in_grids: compounds.to_vec(), frame: *frame };
+            return Self::new(homes, are_units, compounds.to_vec(), grids.len(), frame);
         }
         let home = |u: &'a crate::domain::Unit| Home {
             id: &u.id,
@@ -146,7 +148,23 @@ impl<'a> Homes<'a> {
         let sites: Vec<Site> = homes.iter().map(|home| home.site).collect();
         let precedence: Vec<usize> = (0..grids.len()).collect();
         let in_grids = ownership(frame, &sites, grids, &precedence);
-        Self { homes, are_units, in_grids, frame: *frame }
+        Self::new(homes, are_units, in_grids, grids.len(), frame)
+    }
+
+    fn new(
+        homes: Vec<Home<'a>>,
+        are_units: bool,
+        in_grids: Vec<Ownership>,
+        grids: usize,
+        frame: &Frame,
+    ) -> Self {
+        let mut of_grids = vec![Vec::new(); grids];
+        for (home, owned) in in_grids.iter().enumerate() {
+            if let Some(grid) = owned.owner() {
+                of_grids[grid].push(home);
+            }
+        }
+        Self { homes, are_units, in_grids, of_grids, frame: *frame }
     }
 
     /// Number of homes.
@@ -166,7 +184,7 @@ impl<'a> Homes<'a> {
 
     /// The homes that a grid owns.
     pub fn of_grid(&self, grid: usize) -> impl Iterator<Item = usize> + '_ {
-        (0..self.len()).filter(move |&h| self.grid(h) == Some(grid))
+        self.of_grids[grid].iter().copied()
     }
 
     /// Households of some homes together.

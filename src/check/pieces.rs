@@ -4,21 +4,17 @@ use super::concern::households_in;
 use super::context::{Context, Terms};
 use super::validity;
 use crate::domain::{Finding, Geometry, Measure, MultiPolygon, Polygon, Severity};
-use crate::geometry::{Arrangement, Coverage, measure, overlap_areas};
+use crate::geometry::{Arrangement, Coverage, Frame, measure, overlap_areas};
 
 pub(super) fn check(context: &Context) -> Vec<Finding> {
     let mut findings = Vec::new();
-    // A single ring that meets itself may enclose a hole, or several pieces.
-    let meets_itself = validity::suspects(context.coverage.arrangement(), 0..context.grids.len());
-    let suspects: Vec<usize> = (0..context.grids.len())
-        .filter(|&g| is_suspect(context.grids[g]) || meets_itself[g])
-        .collect();
-    if suspects.is_empty() {
+    let suspects = suspects(context.coverage.arrangement(), &context.grids);
+    if !suspects.contains(&true) {
         return findings;
     }
     let terms = context.terms();
     let units: Vec<&MultiPolygon> = context.dataset.units.iter().map(|u| &u.geometry).collect();
-    for grid in suspects {
+    for grid in (0..context.grids.len()).filter(|&g| suspects[g]) {
         let among = Among { coverage: &context.coverage, number: grid, units: &units };
         findings.extend(of_grid(&terms, grid, context.grids[grid], &among));
     }
@@ -56,9 +52,25 @@ pub(super) fn of_grid(
     findings
 }
 
-/// Whether the file has more than one ring for the grid; a single ring is one piece.
-pub(super) fn is_suspect(shape: &MultiPolygon) -> bool {
-    shape.polygons().len() > 1 || shape.polygons().iter().any(|p| !p.holes().is_empty())
+/// Which grids, the first polygons of an arrangement, may be in several pieces or have holes:
+/// those of several rings, and those whose ring meets itself without crossing itself.
+pub(super) fn suspects(arrangement: &Arrangement, grids: &[&MultiPolygon]) -> Vec<bool> {
+    let mut suspects = validity::suspects(arrangement, 0..grids.len());
+    for &(_, polygon, _) in arrangement.irregular() {
+        if let Some(suspect) = suspects.get_mut(polygon as usize) {
+            *suspect = false;
+        }
+    }
+    for (suspect, shape) in suspects.iter_mut().zip(grids) {
+        let parts = shape.polygons();
+        *suspect |= parts.len() > 1 || parts.iter().any(|p| !p.holes().is_empty());
+    }
+    suspects
+}
+
+/// Whether a grid is one of the [`suspects`], looked at by itself.
+pub(super) fn is_suspect(frame: &Frame, shape: &MultiPolygon) -> bool {
+    suspects(&Arrangement::build(frame, &[shape]), &[shape])[0]
 }
 
 /// A grid in several parts. Parts that border on no other grid are islands, and parts of one

@@ -297,6 +297,7 @@ fn facts_of(context: &Context) -> Facts {
     let (terms, source) = (context.terms(), rings::grids(context.dataset));
     let units: Vec<&MultiPolygon> = context.dataset.units.iter().map(|u| &u.geometry).collect();
     let suspects = validity::suspects(arrangement, 0..context.grids.len());
+    let divided = pieces::suspects(arrangement, &context.grids);
     for (grid, shape) in context.grids.iter().enumerate() {
         if rings::is_turned(shape) {
             facts.turned.insert(grid);
@@ -306,7 +307,7 @@ fn facts_of(context: &Context) -> Facts {
         if !corners.is_empty() {
             facts.corners.insert(grid, corners);
         }
-        if pieces::is_suspect(shape) {
+        if divided[grid] {
             let among = pieces::Among { coverage: &context.coverage, number: grid, units: &units };
             facts.pieces.insert(grid, pieces::of_grid(&terms, grid, shape, &among));
         }

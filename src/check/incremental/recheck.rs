@@ -148,6 +148,7 @@ impl Redrawn<'_> {
         let mut faults = local.tiling(self.live).faults(wanted);
         for fault in &mut faults {
             fault.grids.iter_mut().for_each(|grid| *grid = local.grids[*grid]);
+            fault.leaning = fault.leaning.map(|grid| local.grids[grid]);
         }
         (faults, leaves.get())
     }
@@ -198,7 +199,7 @@ impl Redrawn<'_> {
         grids.extend(self.plots.keys());
         for grid in grids {
             let shape = self.shape(grid);
-            if !pieces::is_suspect(shape) {
+            if !pieces::is_suspect(&live.frame, shape) {
                 if facts.pieces.contains_key(&grid) {
                     patch.pieces.insert(grid, None);
                 }
