@@ -92,6 +92,10 @@ impl<'a> Mending<'a> {
                 self.snap(one);
                 self.done.refusals.push(self.words.swapped(one));
             }
+            MatchClass::Displaced if self.names_another(one) => {
+                self.snap(one);
+                self.done.refusals.push(self.words.swapped(one));
+            }
             MatchClass::Identical | MatchClass::WithinTolerance | MatchClass::Displaced => {
                 self.snap(one);
             }
@@ -101,6 +105,14 @@ impl<'a> Mending<'a> {
     fn grid(&self, one: &NetMatch) -> Option<usize> {
         let code = one.grid.as_ref()?;
         self.dataset.grids.iter().position(|grid| grid.code == *code)
+    }
+
+    /// Whether the feature of a match names grids, but not the one that it lies in.
+    fn names_another(&self, one: &NetMatch) -> bool {
+        let Some(code) = &one.grid else { return false };
+        let features = one.features.iter().filter_map(|id| self.feature(id));
+        let mut named = features.map(|f| &self.net.features[f].grid_codes);
+        named.any(|codes| !codes.is_empty() && !codes.contains(code))
     }
 
     fn feature(&self, id: &str) -> Option<usize> {

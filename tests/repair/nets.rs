@@ -134,7 +134,7 @@ fn a_net_that_may_unite_grids_takes_over_their_outer_border() {
     let features: Vec<Feature> =
         vec![("1", &["A", "B"], box_of(0., 205.)), ("3", &["C"], box_of(205., 300.))];
     let repaired = repair(&with_net(row(), ManyToOne, features), &RepairOptions::default());
-    assert!(coincides(&repaired), "{:?}", kinds(&repaired));
+    assert!(coincides(&repaired), "{:?}", report(&repaired.dataset).nets[0]);
     assert_eq!(repaired.dataset.nets[0].features.len(), 2);
     assert_eq!(feature(&repaired, "1").grid_codes, ["A", "B"]);
     // The corners where A and B meet are taken over, too.

@@ -21,6 +21,11 @@ fn rules(findings: &Value) -> Vec<&str> {
     findings.as_array().unwrap().iter().map(|f| f["rule"].as_str().unwrap()).collect()
 }
 
+/// Whether nothing is left of severity error.
+fn warnings_only(findings: &Value) -> bool {
+    findings.as_array().unwrap().iter().all(|finding| finding["severity"] != "error")
+}
+
 #[test]
 fn an_edit_mends_and_breaks_and_nothing_is_kept() {
     let server = Server::start(Folder::overlapping());
@@ -28,7 +33,7 @@ fn an_edit_mends_and_breaks_and_nothing_is_kept() {
     // The border back to where the neighbour's is.
     let mended = server.post(PATH, &edit(vec![grid("G1", 0.0, 2.0)])).json();
     assert!(rules(&mended["resolved"]).contains(&"coverage.overlap"));
-    assert_eq!(mended["findings"], json!([]));
+    assert!(warnings_only(&mended["findings"]), "{mended}");
     assert!(mended["elapsed_ms"].as_f64().unwrap() >= 0.0);
     // Too far back: a gap instead, 44 m wide, and two compounds near it lose their grid.
     let gap = server.post(PATH, &edit(vec![grid("G1", 0.0, 1.4)])).json();
@@ -40,7 +45,7 @@ fn an_edit_mends_and_breaks_and_nothing_is_kept() {
     let both = vec![grid("G1", 0.0, 1.4), grid("G2", 1.4, 4.0)];
     let moved = server.post(PATH, &edit(both)).json();
     assert!(rules(&moved["resolved"]).contains(&"coverage.overlap"));
-    assert_eq!(moved["findings"], json!([]));
+    assert!(warnings_only(&moved["findings"]), "{moved}");
     // As it is, and nothing at all: nothing changes.
     for features in [vec![], vec![grid("G1", 0.0, 2.5)]] {
         let same = server.post(PATH, &edit(features)).json();
@@ -111,8 +116,11 @@ fn a_tangle_is_refused_and_a_long_border_is_not() {
     assert_eq!((&problem["field"], &problem["feature"]), (&"geometry".into(), &"G1".into()));
     let round = server.post(PATH, &shape((0..n).map(|i| place(i, n)).collect())).json();
     assert!(rules(&round["findings"]).contains(&"coverage.gap"));
-    // A star of 300 corners, every edge across: thousands of crossings, and an answer.
-    let star = (0..301).map(|i| place(i * 150 % 301, 301)).collect();
+    // A star of 31 corners, every edge across: hundreds of crossings, and an answer. Ten times as
+    // many corners are a tangle.
+    let star = (0..31).map(|i| place(i * 15 % 31, 31)).collect();
     let star = server.post(PATH, &shape(star)).json();
     assert!(rules(&star["findings"]).contains(&"geometry.invalid"));
+    let tangled = (0..301).map(|i| place(i * 150 % 301, 301)).collect();
+    server.post(PATH, &shape(tangled)).problem(422);
 }

@@ -10,17 +10,15 @@
 //!   called so;
 //! - a *near miss* says of two grids, or of a grid and the outline, that their borders run within
 //!   the tolerance of each other without coinciding: where slivers lie between them, which are
-//!   also reported each for itself, or where a strip between them is open to the outside of all
-//!   grids and so is no gap ([`strips`]);
+//!   also reported each for itself;
 //! - a *mismatched edge* is a border that two polygons share as a line, but not vertex for vertex.
 //!
 //! Finding what is wrong ([`Tiling`]) and saying it ([`words`]) are apart, so that the check of an
 //! edit ([`super::incremental`]) looks at a part of the map only and says the same of it.
 
-mod strips;
 mod words;
 
-pub(super) use words::{mismatched_edge, near_miss, open_near_miss};
+pub(super) use words::{mismatched_edge, near_miss};
 
 use super::concern::HomeTree;
 use super::context::{Context, Region, measured_regions};
@@ -112,8 +110,6 @@ pub(super) fn check(context: &Context) -> Vec<Finding> {
         }
     }
     findings.extend(near.into_iter().map(|(grids, faults)| near_miss(&terms, &grids, &faults)));
-    let strips = tiling.open_strips(context.tolerance_m);
-    findings.extend(strips.iter().map(|(pair, strips)| open_near_miss(&terms, *pair, strips)));
     let arrangement = tiling.arrangement;
     findings.extend(tiling.mismatches().into_iter().map(|(pair, vertices)| {
         let places: Vec<_> = vertices.iter().map(|&v| arrangement.place(v)).collect();

@@ -2,7 +2,6 @@
 
 use super::super::concern::households_in;
 use super::super::context::Terms;
-use super::strips::Strips;
 use super::{Fault, FaultKind};
 use crate::domain::{Finding, Geometry, LonLat, Measure, MultiPolygon, Severity};
 
@@ -164,39 +163,6 @@ pub(in crate::check) fn near_miss(terms: &Terms, grids: &[usize], faults: &[&Fau
         Ok(place) => finding.with_geometry(place.to_geometry()),
         Err(_) => finding,
     }
-}
-
-/// Borders of two grids that face each other within the tolerance across a strip that is open to
-/// the outside.
-pub(in crate::check) fn open_near_miss(
-    terms: &Terms,
-    (a, b): (usize, usize),
-    strips: &Strips,
-) -> Finding {
-    let titles = titles(terms, &[a, b]);
-    let Strips { distance_m, length_m, lines } = strips;
-    Finding::new(
-        "coverage.near_miss",
-        Severity::Warning,
-        "grids",
-        format!(
-            "the borders of {} run within {distance_m:.3} m of each other for {length_m:.1} m without coinciding; the strip between them is open to the outside",
-            titles.join(" and ")
-        ),
-        format!(
-            "{}的边界在 {length_m:.1} 米长度内相距不足 {distance_m:.3} 米却不重合，其间狭缝通向外侧",
-            titles.join("与")
-        ),
-    )
-    .with_file(terms.file("grids"))
-    .with_features([a, b].map(|g| terms.code(g)))
-    .with_measure(Measure {
-        distance_m: Some(*distance_m),
-        length_m: Some(*length_m),
-        ..Measure::default()
-    })
-    .with_geometry(Geometry::MultiLineString(lines.clone()))
-    .with_mend("snap the borders together", "将两侧边界捕捉为同一条线")
 }
 
 /// A border that two polygons share, where the first lacks vertices of the second at `places`.

@@ -22,7 +22,7 @@ const MOST_FEATURES: usize = 200;
 const MOST_CORNERS: usize = 200_000;
 /// Most times that a border may be expected to cross itself: (length)² over area, which is about
 /// 25 for a winding border of 10,000 corners.
-const MOST_TANGLED: f64 = 1e5;
+const MOST_TANGLED: f64 = 2e3;
 
 /// An edit that is looked at and not kept.
 #[derive(Deserialize, ToSchema)]
