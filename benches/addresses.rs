@@ -50,7 +50,8 @@ fn main() {
     let absent: Vec<Village> = villages.drain(..QUERIES).collect();
     let known: HashSet<(String, &str)> =
         villages.iter().map(|v| (v.address(), v.name.as_str())).collect();
-    let mut classes: Vec<(&str, Vec<(String, Option<&str>)>)> = Vec::new();
+    type Questions<'a> = Vec<(String, Option<&'a str>)>;
+    let mut classes: Vec<(&str, Questions)> = Vec::new();
     // The same name twice in one street leaves it open.
     let mut count: HashMap<(String, &str), usize> = HashMap::new();
     for village in &villages {

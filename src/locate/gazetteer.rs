@@ -254,11 +254,11 @@ impl Gazetteer {
     pub fn scope(&self, area: u32) -> Scope {
         let first = self.direct.first().map_or(self.names.len() as u32, |d| d.start);
         if area == ROOT || self.inside.len() < 2 {
-            return Scope(vec![0..self.names.len() as u32]);
+            return Scope(std::iter::once(0..self.names.len() as u32).collect());
         }
         let mut chain = self.areas.chain(area);
         chain.pop();
-        let mut ranges = vec![0..first];
+        let mut ranges: Vec<_> = std::iter::once(0..first).collect();
         ranges.extend(chain.into_iter().map(|above| self.direct[above as usize].clone()));
         ranges.push(self.inside[area as usize].clone());
         ranges.retain(|range| !range.is_empty());

@@ -20,7 +20,7 @@ impl Typed {
         let mut sorted = Vec::new();
         for number in 0..gazetteer.count() {
             let key = gazetteer.key(number);
-            if gazetteer.name(number).short || !key.chars().any(|c| !c.is_ascii()) {
+            if gazetteer.name(number).short || key.is_ascii() {
                 continue;
             }
             let mut initials = [0; SORTED];

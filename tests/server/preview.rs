@@ -18,12 +18,17 @@ fn edit(features: Vec<Value>) -> Value {
 }
 
 fn rules(findings: &Value) -> Vec<&str> {
-    findings.as_array().unwrap().iter().map(|f| f["rule"].as_str().unwrap()).collect()
+    findings
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|f| f["rule"].as_str().expect("a rule"))
+        .collect()
 }
 
 /// Whether nothing is left of severity error.
 fn warnings_only(findings: &Value) -> bool {
-    findings.as_array().unwrap().iter().all(|finding| finding["severity"] != "error")
+    findings.as_array().expect("a list").iter().all(|finding| finding["severity"] != "error")
 }
 
 #[test]
