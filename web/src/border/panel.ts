@@ -72,7 +72,7 @@ export function borderPanel(scope: Scope): HTMLElement {
   const list = h('div', { class: 'border-list' });
   const panel = h(
     'section',
-    { class: 'card border-panel', 'aria-label': t('border.title') },
+    { class: 'border-panel', 'aria-label': t('border.title') },
     h(
       'button',
       {
