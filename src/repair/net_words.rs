@@ -214,26 +214,30 @@ impl NetWords<'_> {
     }
 
     /// A feature that names another grid than the one that it covers.
-    pub fn swapped(&self, one: &NetMatch) -> Refusal {
+    pub fn swapped(&self, group: &[&NetMatch]) -> Refusal {
+        let one = group[0];
         let (feature, _) = self.feature_titles(one.features.iter().map(String::as_str));
-        let grid = self.grid_title(one);
+        let titles: Vec<String> = group.iter().map(|one| self.grid_title(one)).collect();
+        let (grid, grid_zh) = (titles.join(", "), titles.join("、"));
         let codes = |id: &String| {
             let feature = self.net.features.iter().find(|feature| feature.id == *id);
-            feature.map(|feature| feature.grid_codes.join(", ")).unwrap_or_default()
+            feature.map(|feature| feature.grid_codes.clone()).unwrap_or_default()
         };
-        let named = one.features.iter().map(codes).collect::<Vec<_>>().join(", ");
+        let named: Vec<String> = one.features.iter().flat_map(codes).collect();
+        let (named, named_zh) = (named.join(", "), named.join("、"));
         let message = (
             format!("{feature} covers {grid}, but says that it belongs to {named}"),
-            format!("{feature}的范围是{grid}，但所填网格编码为{named}"),
+            format!("{feature}的范围是{grid_zh}，但所填网格编码为{named_zh}"),
         );
         let why = (
             "whether the ids or the borders are wrong is for people to say".to_owned(),
             "编号与边界何者有误，须由人确认".to_owned(),
         );
-        let code = one.grid.clone().unwrap_or_default();
-        let suggestion = one.features.iter().map(|id| (id.clone(), vec![code.clone()])).collect();
+        let codes: Vec<String> = group.iter().filter_map(|one| one.grid.clone()).collect();
+        let suggestion = one.features.iter().map(|id| (id.clone(), codes.clone())).collect();
+        let code = codes.join(", ");
         let advice = format!("if the borders are right, set grid_codes of {feature} to {code}");
-        let advice_zh = format!("若边界无误，将{feature}的 grid_codes 改为{code}");
+        let advice_zh = format!("若边界无误，将{feature}的 grid_codes 改为 {code}");
         Refusal { suggestion, advice, advice_zh, ..self.refusal(Reason::AskIds, one, message, why) }
     }
 

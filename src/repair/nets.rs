@@ -11,7 +11,7 @@ use super::report::{Action, ActionKind, Refusal};
 use super::trace::{canonical, is_same};
 use crate::check::{MatchClass, NetMatch, NetReport};
 use crate::dataset::{AddedFeature, Dataset, LayerEdit};
-use crate::domain::{Correspondence, LonLat, MultiPolygon, Net};
+use crate::domain::{LonLat, MultiPolygon, Net};
 use crate::geometry::{Coverage, Frame, overlap_areas};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -80,24 +80,21 @@ struct Mending<'a> {
 
 impl<'a> Mending<'a> {
     fn group(&mut self, group: &[&NetMatch]) {
-        let [one, rest @ ..] = group else { return };
+        let Some(one) = group.first() else { return };
         match one.class {
             MatchClass::Missing => self.add_missing(one),
             MatchClass::Extra => self.done.refusals.push(self.words.extra(one)),
             MatchClass::Split => self.unite(one),
             MatchClass::Merged => self.divide(group),
             MatchClass::Redrawn => self.redraw(group),
-            MatchClass::Identical if !rest.is_empty() => self.cover_several(group),
-            MatchClass::Swapped => {
-                self.snap(one);
-                self.done.refusals.push(self.words.swapped(one));
-            }
-            MatchClass::Displaced if self.names_another(one) => {
-                self.snap(one);
-                self.done.refusals.push(self.words.swapped(one));
-            }
-            MatchClass::Identical | MatchClass::WithinTolerance | MatchClass::Displaced => {
-                self.snap(one);
+            MatchClass::Identical
+            | MatchClass::WithinTolerance
+            | MatchClass::Displaced
+            | MatchClass::Swapped => {
+                self.snap(group);
+                if one.class == MatchClass::Swapped || self.names_others(group) {
+                    self.done.refusals.push(self.words.swapped(group));
+                }
             }
         }
     }
@@ -107,12 +104,18 @@ impl<'a> Mending<'a> {
         self.dataset.grids.iter().position(|grid| grid.code == *code)
     }
 
-    /// Whether the feature of a match names grids, but not the one that it lies in.
-    fn names_another(&self, one: &NetMatch) -> bool {
-        let Some(code) = &one.grid else { return false };
-        let features = one.features.iter().filter_map(|id| self.feature(id));
-        let mut named = features.map(|f| &self.net.features[f].grid_codes);
-        named.any(|codes| !codes.is_empty() && !codes.contains(code))
+    /// Whether the feature of matches names grids, but not those that it lies in: not the one,
+    /// or, of several, not exactly those.
+    fn names_others(&self, group: &[&NetMatch]) -> bool {
+        let covered: BTreeSet<&str> = group.iter().filter_map(|one| one.grid.as_deref()).collect();
+        let features = group[0].features.iter().filter_map(|id| self.feature(id));
+        let mut named = features
+            .map(|f| self.net.features[f].grid_codes.iter().map(String::as_str).collect())
+            .filter(|codes: &BTreeSet<&str>| !codes.is_empty());
+        named.any(|codes| match group {
+            [_] => codes.is_disjoint(&covered),
+            _ => codes != covered,
+        })
     }
 
     fn feature(&self, id: &str) -> Option<usize> {
@@ -134,26 +137,23 @@ impl<'a> Mending<'a> {
         changes
     }
 
-    /// The feature takes over the border of the one grid that it covers.
-    fn snap(&mut self, one: &NetMatch) {
-        let ids = one.features.first().and_then(|id| self.feature(id));
-        let (Some(grid), Some(feature)) = (self.grid(one), ids) else { return };
+    /// The feature takes over the border of the grid that it covers, or the outer border of all
+    /// that it covers.
+    fn snap(&mut self, group: &[&NetMatch]) {
+        let one = group[0];
+        let feature = one.features.first().and_then(|id| self.feature(id));
+        let area = match group {
+            [_] => self.grid(one).map(|grid| self.area_of_grid(grid)),
+            several => self.united(several),
+        };
+        let (Some(area), Some(feature)) = (area, feature) else { return };
         let alike = one.iou.is_some_and(|iou| iou >= ALIKE);
         if !alike && !self.options.force {
             self.done.refusals.push(self.words.too_different(one));
             return;
         }
-        if self.set_area(feature, self.area_of_grid(grid)) {
-            self.done.actions.push(self.words.action(ActionKind::SnapNet, one));
-        }
-    }
-
-    /// A feature that may stand for several whole grids takes over their outer border.
-    fn cover_several(&mut self, group: &[&NetMatch]) {
-        let id = group[0].features.first().and_then(|id| self.feature(id));
-        let (Some(feature), Some(area)) = (id, self.united(group)) else { return };
         if self.set_area(feature, area) {
-            self.done.actions.push(self.words.action(ActionKind::SnapNet, group[0]));
+            self.done.actions.push(self.words.action(ActionKind::SnapNet, one));
         }
     }
 
@@ -206,19 +206,10 @@ impl<'a> Mending<'a> {
     }
 
     /// A feature over several grids is divided along their borders: the grid with most of it
-    /// keeps the feature, the others get new ones. Where the net allows a feature to stand for
-    /// several grids, it takes over their outer border instead.
+    /// keeps the feature, the others get new ones.
     fn divide(&mut self, group: &[&NetMatch]) {
         let id = group[0].features.first().and_then(|id| self.feature(id));
         let Some(feature) = id else { return };
-        if self.net.correspondence == Correspondence::ManyToOne {
-            if let Some(area) = self.united(group)
-                && self.set_area(feature, area)
-            {
-                self.done.actions.push(self.words.action(ActionKind::SnapNet, group[0]));
-            }
-            return;
-        }
         let grids: Vec<usize> = group.iter().filter_map(|one| self.grid(one)).collect();
         let shapes: Vec<&MultiPolygon> =
             grids.iter().map(|&g| &self.dataset.grids[g].geometry).collect();

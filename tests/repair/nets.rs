@@ -130,7 +130,6 @@ fn a_new_id_is_one_that_is_free() {
 }
 
 #[test]
-#[ignore = "the check says `swapped` of the feature that names both grids it unites: not understood yet"]
 fn a_net_that_may_unite_grids_takes_over_their_outer_border() {
     let features: Vec<Feature> =
         vec![("1", &["A", "B"], box_of(0., 205.)), ("3", &["C"], box_of(205., 300.))];
@@ -140,6 +139,18 @@ fn a_net_that_may_unite_grids_takes_over_their_outer_border() {
     assert_eq!(feature(&repaired, "1").grid_codes, ["A", "B"]);
     // The corners where A and B meet are taken over, too.
     assert_eq!(feature(&repaired, "1").geometry.corners().count(), 6);
+}
+
+#[test]
+fn a_feature_that_names_fewer_grids_than_it_unites_is_asked_about() {
+    let features: Vec<Feature> =
+        vec![("1", &["A"], box_of(0., 205.)), ("3", &["C"], box_of(205., 300.))];
+    let repaired = repair(&with_net(row(), ManyToOne, features), &RepairOptions::default());
+    assert_eq!(kinds(&repaired), ["net.snap"; 2]);
+    assert_eq!(reasons(&repaired), [Reason::AskIds]);
+    let suggested = repaired.plan.refusals[0].suggestion.clone();
+    assert_eq!(suggested, [("1".to_owned(), vec!["A".to_owned(), "B".to_owned()])].into());
+    assert_eq!(broken(&repaired.dataset), ["net.swapped"]);
 }
 
 #[test]
