@@ -1,6 +1,7 @@
 //! What several rules need, computed once: the frame, the outline, which grid owns a compound.
 
 use super::homes::{Homes, Ownership, Site, ownership};
+use super::names::Words;
 use super::report::CheckOptions;
 use crate::dataset::Dataset;
 use crate::domain::{LonLat, MultiPolygon, Polygon, Ring};
@@ -114,12 +115,17 @@ impl<'a> Terms<'a> {
     }
 
     /// A grid in words: its name and code.
-    pub fn title(&self, grid: usize) -> String {
+    pub fn title(&self, grid: usize) -> Words {
         let grid = &self.dataset.grids[grid];
-        if grid.name.is_empty() || grid.name == grid.code {
-            grid.code.clone()
-        } else {
-            format!("{} ({})", grid.name, grid.code)
+        Words::title(&grid.name, &grid.code)
+    }
+
+    /// The outline in words: the layer that it comes from.
+    pub fn outline_title(&self) -> Words {
+        match self.outline {
+            Some("communities") => Words::new("the communities", "社区范围"),
+            Some("units") => Words::new("the planning units", "规划单元范围"),
+            _ => Words::new("the subdistrict's boundary", "街道边界"),
         }
     }
 

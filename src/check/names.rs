@@ -1,7 +1,11 @@
 //! Names of things in words, in both languages.
 
 use super::context::Context;
+use crate::dataset::Dataset;
 use crate::domain::NetFeature;
+
+/// Things that a list names; of more it tells the number.
+const LISTED: usize = 6;
 
 /// A text in English and Chinese.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -34,14 +38,13 @@ impl Words {
 
     /// "A", "A and B", "A, B and C", of many "A, B, C, D, E and 7 more"; 、between all in Chinese.
     pub fn list(words: impl IntoIterator<Item = Self>) -> Self {
-        const SHOWN: usize = 6;
         let (mut en, mut zh): (Vec<String>, Vec<String>) =
             words.into_iter().map(|words| (words.en, words.zh)).unzip();
         let all = en.len();
         let mut more = String::new();
-        if all > SHOWN {
-            en.truncate(SHOWN - 1);
-            zh.truncate(SHOWN - 1);
+        if all > LISTED {
+            en.truncate(LISTED - 1);
+            zh.truncate(LISTED - 1);
             en.push(format!("{} more", all - en.len()));
             more = format!("等{all}个");
         }
@@ -53,6 +56,20 @@ impl Words {
         Self::new(english, zh.join("、") + &more)
     }
 
+    /// "A", "A and B", "A, B and C"; A与B, A、B与C in Chinese: things that stand over against each
+    /// other. Of many as [`Words::list`].
+    pub fn among(words: impl IntoIterator<Item = Self>) -> Self {
+        let words: Vec<Self> = words.into_iter().collect();
+        let listed = Self::list(words.iter().cloned());
+        match words.as_slice() {
+            [most @ .., last] if (1..LISTED).contains(&most.len()) => {
+                let most: Vec<&str> = most.iter().map(|words| words.zh.as_str()).collect();
+                Self::new(listed.en, format!("{}与{}", most.join("、"), last.zh))
+            }
+            _ => listed,
+        }
+    }
+
     /// Both texts continued.
     #[must_use]
     pub fn then(mut self, en: &str, zh: &str) -> Self {
@@ -62,9 +79,19 @@ impl Words {
     }
 }
 
-/// An area in square metres for people: one decimal below 10.
+/// The title of a layer; its name where it has none.
+pub(super) fn layer(dataset: &Dataset, name: &str) -> Words {
+    let layer = dataset.layer(name);
+    layer.map_or_else(|| Words::new(name, name), |l| Words::new(&l.title, &l.title_zh))
+}
+
+/// An area in square metres for people: one decimal below 10, three below a tenth.
 pub(super) fn area(m2: f64) -> String {
-    if m2 < 9.95 { format!("{m2:.1}") } else { format!("{m2:.0}") }
+    match m2 {
+        small if small < 0.0995 => format!("{small:.3}"),
+        some if some < 9.95 => format!("{some:.1}"),
+        much => format!("{much:.0}"),
+    }
 }
 
 /// A share in per cent for people; a part is never told as nothing or as all.
@@ -82,6 +109,11 @@ pub(super) fn near(metres: f64) -> String {
     if metres < 0.005 { "0".into() } else { format!("{metres:.2}") }
 }
 
+/// A width in metres for people: two decimals, below a centimetre three.
+pub(super) fn fine(metres: f64) -> String {
+    if metres < 0.00995 { format!("{metres:.3}") } else { format!("{metres:.2}") }
+}
+
 /// A count with its noun: "1 household", "2 households".
 pub(super) fn count(n: u64, one: &str, many: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { many })
@@ -90,6 +122,16 @@ pub(super) fn count(n: u64, one: &str, many: &str) -> String {
 /// "1 household", "2 households".
 pub(super) fn households(n: u64) -> String {
     count(n, "household", "households")
+}
+
+/// "; 12 households live there" for a sentence's end; nothing where none are known to.
+pub(super) fn concerned(households: Option<u64>) -> Words {
+    match households {
+        Some(n) if n > 0 => {
+            Words::new(format!("; {} there", self::households(n)), format!("，涉及{n}户"))
+        }
+        _ => Words::default(),
+    }
 }
 
 /// Some homes by name: three of them, and how many more there are.
@@ -123,6 +165,15 @@ mod tests {
         assert_eq!(list(&["甲", "乙", "丙"]), Words::new("甲, 乙 and 丙", "甲、乙、丙"));
         let many = list(&["1", "2", "3", "4", "5", "6", "7", "8"]);
         assert_eq!(many, Words::new("1, 2, 3, 4, 5 and 3 more", "1、2、3、4、5等8个"));
+    }
+
+    #[test]
+    fn two_stand_over_against_each_other() {
+        let among = |words: &[&str]| Words::among(words.iter().map(|w| Words::new(*w, *w)));
+        assert_eq!(among(&["甲"]), Words::new("甲", "甲"));
+        assert_eq!(among(&["甲", "乙"]), Words::new("甲 and 乙", "甲与乙"));
+        assert_eq!(among(&["甲", "乙", "丙"]), Words::new("甲, 乙 and 丙", "甲、乙与丙"));
+        assert_eq!(among(&["1"; 7]).zh, "1、1、1、1、1等7个");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::concern::households_in;
 use super::context::{Context, Terms};
+use super::names;
 use super::validity;
 use crate::domain::{Finding, Geometry, Measure, MultiPolygon, Polygon, Severity};
 use crate::geometry::{Arrangement, Coverage, Frame, measure, overlap_areas};
@@ -94,18 +95,30 @@ fn multipart(terms: &Terms, grid: usize, shape: &MultiPolygon, among: &Among) ->
         (Severity::Error, "other grids lie between them", "各部分之间隔有其他网格")
     };
     let away = MultiPolygon::new(parts.iter().skip(1).map(|(_, p)| (*p).clone()).collect()).ok();
+    let households = away.as_ref().and_then(|place| households_in(terms.dataset, place));
+    let concerned = names::concerned(households);
     let finding = Finding::new(
         "coverage.multipart",
         severity,
         "grids",
-        format!("{title} is in {count} parts ({why}; {rest:.0} m² outside the largest)"),
-        format!("{title}由{count}块组成（{why_zh}，最大一块之外共 {rest:.0} 平方米）"),
+        format!(
+            "{} is in {count} parts ({why}; {} m² outside the largest){}",
+            title.en,
+            names::area(rest),
+            concerned.en
+        ),
+        format!(
+            "{}由{count}块组成（{why_zh}，最大一块之外共{}平方米）{}",
+            title.zh,
+            names::area(rest),
+            concerned.zh
+        ),
     )
     .with_file(terms.file("grids"))
     .with_features([terms.code(grid)])
     .with_measure(Measure {
         area_m2: Some(rest),
-        households: away.as_ref().and_then(|place| households_in(terms.dataset, place)),
+        households,
         value: Some(count as f64),
         ..Measure::default()
     })
@@ -158,13 +171,13 @@ fn hole(terms: &Terms, grid: usize, ring: &crate::domain::Ring) -> Finding {
     let shape = MultiPolygon::new(vec![Polygon::new(ring.clone(), Vec::new())]);
     let area = shape.as_ref().map_or(0.0, measure::area_m2);
     let households = shape.as_ref().ok().and_then(|place| households_in(terms.dataset, place));
-    let title = terms.title(grid);
+    let (title, concerned) = (terms.title(grid), names::concerned(households));
     Finding::new(
         "coverage.hole",
         Severity::Error,
         "grids",
-        format!("{title} has a hole of {area:.1} m²"),
-        format!("{title}内有空洞，面积 {area:.1} 平方米"),
+        format!("{} has a hole of {} m²{}", title.en, names::area(area), concerned.en),
+        format!("{}内有空洞，面积{}平方米{}", title.zh, names::area(area), concerned.zh),
     )
     .with_file(terms.file("grids"))
     .with_features([terms.code(grid)])

@@ -8,6 +8,7 @@
 //! - a ring that crosses, touches or doubles itself is [`super::validity`]'s.
 
 use super::context::Context;
+use super::names::{self, Words};
 use super::validity;
 use crate::dataset::Dataset;
 use crate::domain::{
@@ -28,9 +29,10 @@ struct Layer<'a> {
 /// What findings say of a layer.
 #[derive(Clone, Copy)]
 pub(super) struct Source<'a> {
-    pub name: &'a str,
+    data: &'a Dataset,
+    name: &'a str,
     /// Of its first feature.
-    pub origin: Option<&'a Origin>,
+    origin: Option<&'a Origin>,
 }
 
 pub(super) fn check(context: &Context) -> Vec<Finding> {
@@ -61,7 +63,7 @@ pub(super) fn check(context: &Context) -> Vec<Finding> {
 
 /// The layer of the grids.
 pub(super) fn grids(data: &Dataset) -> Source<'_> {
-    Source { name: "grids", origin: data.grids.first().map(|g| &g.origin) }
+    Source { data, name: "grids", origin: data.grids.first().map(|g| &g.origin) }
 }
 
 fn layers<'a>(context: &'a Context) -> Vec<Layer<'a>> {
@@ -75,14 +77,18 @@ fn layers<'a>(context: &'a Context) -> Vec<Layer<'a>> {
     let mut layers = Vec::new();
     if let Some(boundary) = &data.subdistrict {
         layers.push(Layer {
-            source: Source { name: "subdistrict", origin: Some(&boundary.origin) },
+            source: Source { data, name: "subdistrict", origin: Some(&boundary.origin) },
             ids: vec!["subdistrict"],
             shapes: vec![&boundary.geometry],
             shared: outline("subdistrict"),
         });
     }
     layers.push(Layer {
-        source: Source { name: "communities", origin: data.communities.first().map(|c| &c.origin) },
+        source: Source {
+            data,
+            name: "communities",
+            origin: data.communities.first().map(|c| &c.origin),
+        },
         ids: data.communities.iter().map(|c| c.code.as_str()).collect(),
         shapes: data.communities.iter().map(|c| &c.geometry).collect(),
         shared: outline("communities"),
@@ -96,14 +102,18 @@ fn layers<'a>(context: &'a Context) -> Vec<Layer<'a>> {
     for (number, net) in data.nets.iter().enumerate() {
         let numbers = grids_shared.end..grids_shared.end + net.features.len();
         layers.push(Layer {
-            source: Source { name: &net.name, origin: net.features.first().map(|f| &f.origin) },
+            source: Source {
+                data,
+                name: &net.name,
+                origin: net.features.first().map(|f| &f.origin),
+            },
             ids: net.features.iter().map(|f| f.id.as_str()).collect(),
             shapes: net.features.iter().map(|f| &f.geometry).collect(),
             shared: context.overlay_if_built(number).map(|overlay| (overlay, numbers)),
         });
     }
     layers.push(Layer {
-        source: Source { name: "units", origin: data.units.first().map(|u| &u.origin) },
+        source: Source { data, name: "units", origin: data.units.first().map(|u| &u.origin) },
         ids: data.units.iter().map(|u| u.id.as_str()).collect(),
         shapes: data.units.iter().map(|u| &u.geometry).collect(),
         shared: outline("units"),
@@ -130,6 +140,20 @@ pub(super) fn is_turned(shape: &MultiPolygon) -> bool {
 }
 
 impl Source<'_> {
+    /// A feature of the layer in words.
+    fn title(&self, id: &str) -> Words {
+        match self.name {
+            "subdistrict" => Words::new("the subdistrict's boundary", "街道边界"),
+            "communities" => Words::new(format!("community {id}"), format!("社区{id}")),
+            "grids" => Words::new(format!("grid {id}"), format!("网格{id}")),
+            "units" => Words::new(format!("planning unit {id}"), format!("规划单元{id}")),
+            net => {
+                let layer = names::layer(self.data, net);
+                Words::new(format!("{}, {id}", layer.en), format!("{}{id}", layer.zh))
+            }
+        }
+    }
+
     fn finding(&self, rule: &str, severity: Severity, words: (String, String)) -> Finding {
         let file = self.origin.map_or(self.name, |origin| &*origin.file);
         Finding::new(rule, severity, self.name, words.0, words.1).with_file(file)
@@ -139,11 +163,15 @@ impl Source<'_> {
     pub fn orientation(&self, turned: Vec<&str>) -> Option<Finding> {
         let (n, name) = (turned.len(), self.name);
         (n > 0).then(|| {
+            let title = names::layer(self.data, name);
+            let have = if n == 1 { "has a ring" } else { "have rings" };
             let words = (
                 format!(
-                    "{n} features of {name} have rings in the other direction; they were turned on load"
+                    "{}: {} {have} in the other direction; turned on load",
+                    title.en,
+                    names::count(n as u64, "feature", "features")
                 ),
-                format!("{name}图层有{n}个要素的环方向相反，已在载入时调整"),
+                format!("{}图层有{n}个要素的环方向相反，已在载入时调整", title.zh),
             );
             self.finding("geometry.orientation", Severity::Info, words).with_features(turned)
         })
@@ -152,7 +180,11 @@ impl Source<'_> {
     /// A feature that crosses itself at `places`.
     pub fn crossing(&self, id: &str, places: Vec<LonLat>) -> Finding {
         let at = at_words(&places);
-        let words = (format!("{id} crosses itself{at}"), format!("{id}的边界自相交{at}"));
+        let title = self.title(id);
+        let words = (
+            format!("{} crosses itself{}", title.en, at.en),
+            format!("{}的边界自相交{}", title.zh, at.zh),
+        );
         self.finding("geometry.invalid", Severity::Error, words)
             .with_features([id])
             .with_geometry(Geometry::MultiPoint(places))
@@ -180,7 +212,11 @@ impl Source<'_> {
         let found = validity::alone(frame, shape);
         let report = |words: (&str, &str), mend: (&str, &str), places: Vec<LonLat>| {
             let at = at_words(&places);
-            let words = (format!("{id} {}{at}", words.0), format!("{id}{}{at}", words.1));
+            let title = self.title(id);
+            let words = (
+                format!("{} {}{}", title.en, words.0, at.en),
+                format!("{}{}{}", title.zh, words.1, at.zh),
+            );
             self.finding("geometry.invalid", Severity::Error, words)
                 .with_features([id])
                 .with_geometry(Geometry::MultiPoint(places))
@@ -220,9 +256,17 @@ impl Source<'_> {
     /// Repeated corners, and spikes: places where a ring turns back upon itself.
     fn uneven_corners(&self, frame: &Frame, id: &str, shape: &MultiPolygon) -> Vec<Finding> {
         let Uneven { repeated, spikes, longest_mm } = uneven(frame, shape);
-        let report = |rule: &str, places: Vec<LonLat>, words: (&str, &str), mend: (&str, &str)| {
+        let report = |rule: &str,
+                      places: Vec<LonLat>,
+                      words: (&str, &str, &str, &str),
+                      mend: (&str, &str)| {
             let n = places.len();
-            let words = (format!("{id}: {n} {}", words.0), format!("{id}：{n}{}", words.1));
+            let title = self.title(id);
+            let counted = names::count(n as u64, words.0, words.1);
+            let words = (
+                format!("{}: {counted}{}", title.en, words.2),
+                format!("{}有{n}{}", title.zh, words.3),
+            );
             self.finding(rule, Severity::Warning, words)
                 .with_features([id])
                 .with_measure(Measure { value: Some(n as f64), ..Measure::default() })
@@ -234,7 +278,12 @@ impl Source<'_> {
             findings.push(report(
                 "geometry.duplicate_vertex",
                 repeated,
-                ("vertices repeat the one before them", "个顶点与前一顶点重复"),
+                (
+                    "vertex repeats the one before it",
+                    "vertices repeat the one before them",
+                    "",
+                    "个顶点与前一顶点重复",
+                ),
                 ("delete the repeated vertices", "删除重复的顶点"),
             ));
         }
@@ -243,7 +292,9 @@ impl Source<'_> {
                 "geometry.spike",
                 spikes,
                 (
-                    "spikes: the border runs out and back on the same line",
+                    "spike",
+                    "spikes",
+                    ": the border runs out and back on the same line",
                     "处尖刺：边界沿同一条线往返",
                 ),
                 ("delete the vertex at the tip of each spike", "删除尖刺顶端的顶点"),
@@ -256,8 +307,11 @@ impl Source<'_> {
 }
 
 /// The first of some places, in words.
-fn at_words(places: &[LonLat]) -> String {
-    places.first().map_or(String::new(), |p| format!(" ({:.7}, {:.7})", p.lon(), p.lat()))
+fn at_words(places: &[LonLat]) -> Words {
+    places.first().map_or_else(Words::default, |p| {
+        let at = format!("{:.7}, {:.7}", p.lon(), p.lat());
+        Words::new(format!(" ({at})"), format!("（{at}）"))
+    })
 }
 
 /// Corners that repeat the one before them, and corners at which a ring turns back.

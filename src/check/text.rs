@@ -33,7 +33,7 @@ impl Report {
                 Language::Chinese => finding.mend_zh.as_deref().or(finding.mend.as_deref()),
             };
             if let Some(mend) = mend {
-                writeln!(out, "    {} {mend}", say("mend:", "修正："))?;
+                writeln!(out, "    {}{mend}", say("mend: ", "修正："))?;
             }
         }
         if !self.findings.is_empty() {

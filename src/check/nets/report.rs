@@ -1,7 +1,7 @@
 //! The nets' part of the report.
 
 use super::super::context::Context;
-use super::super::names::Words;
+use super::super::names;
 use super::figures::{DisagreeingArc, Side, as_collection};
 use super::matches::Matched;
 use super::offset::Offset;
@@ -141,15 +141,6 @@ pub struct NetMatch {
     pub without_offset: Option<WithoutOffset>,
 }
 
-/// The title of a net's layer.
-pub(super) fn title(context: &Context, net: &Net) -> Words {
-    let layer = context.dataset.layer(&net.name);
-    layer.map_or_else(
-        || Words::new(&net.name, &net.name),
-        |layer| Words::new(&layer.title, &layer.title_zh),
-    )
-}
-
 impl NetMatch {
     /// The pieces of border that only one side has, as lines; `None` when there are none.
     pub fn border_of(&self, side: Side) -> Option<Geometry> {
@@ -196,7 +187,7 @@ impl NetReport {
         let matches: Vec<NetMatch> = rows.into_iter().map(|(_, row)| row.clone()).collect();
         let coincides =
             offset.is_none() && matches.iter().all(|m| m.class == MatchClass::Identical);
-        let title = title(context, net);
+        let title = names::layer(context.dataset, &net.name);
         Self {
             net: net.name.clone(),
             title: title.en,

@@ -62,7 +62,7 @@ pub(super) struct Speaker<'s, 'c, 'a> {
 impl<'s, 'c, 'a> Speaker<'s, 'c, 'a> {
     pub fn new(matcher: &'s Matcher<'c, 'a>, groups: &'s [Group], offset: Option<&Offset>) -> Self {
         let (context, net) = (matcher.context, matcher.net);
-        let (title, is_shifted) = (super::report::title(context, net), offset.is_some());
+        let (title, is_shifted) = (names::layer(context.dataset, &net.name), offset.is_some());
         let circles = matcher.named.circles(groups);
         Self { matcher, context, net, circles, is_shifted, noun: Noun::of(context, net), title }
     }
