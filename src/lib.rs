@@ -7,6 +7,7 @@
 //! - [`dataset`]: a folder of layers → [`dataset::Dataset`]
 //! - [`index`]: R-trees over a dataset
 //! - [`check`]: one file per rule; the report
+//! - [`repair`]: what can be mended, and the changes that mend it
 //! - [`balance`]: graph, score, search
 //! - [`locate`]: point and address to grid
 //! - [`plan`]: edits, scores and differences of plans; the store
@@ -21,3 +22,4 @@ pub mod http;
 pub mod index;
 pub mod locate;
 pub mod plan;
+pub mod repair;

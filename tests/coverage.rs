@@ -5,7 +5,7 @@
 
 mod common;
 
-use common::{Dice, Tessellation, frame, place, polygon, tessellations};
+use common::{Dice, Tessellation, frame, place, polygon, reshape, tessellations};
 use geo::{Area, BooleanOps};
 use proptest::prelude::*;
 use wangge::domain::{LonLat, MultiPolygon, Polygon, Ring};
@@ -42,6 +42,25 @@ fn vertices(shape: &MultiPolygon) -> Vec<GridPoint> {
     let mut all: Vec<GridPoint> = shape.corners().map(|p| frame().to_grid(p)).collect();
     all.sort_unstable();
     all
+}
+
+fn built(faces: &[MultiPolygon]) -> Arrangement {
+    Arrangement::build(&frame(), &faces.iter().collect::<Vec<_>>())
+}
+
+/// The ring with new vertices on a share of its edges.
+fn with_collinear(ring: &[LonLat], dice: &mut Dice, share: f64) -> Vec<LonLat> {
+    let mut corners = Vec::new();
+    for (i, &a) in ring.iter().enumerate() {
+        let b = ring[(i + 1) % ring.len()];
+        corners.push(a);
+        if dice.roll() < share {
+            let t = 0.1 + 0.8 * dice.roll();
+            let along = |from: f64, to: f64| from + (to - from) * t;
+            corners.push(LonLat::new(along(a.lon(), b.lon()), along(a.lat(), b.lat())).unwrap());
+        }
+    }
+    corners
 }
 
 proptest! {
@@ -133,6 +152,42 @@ proptest! {
         for (a, b) in here.iter().zip(there.iter().rev()) {
             prop_assert!((a - b).abs() < 1e-4);
         }
+    }
+
+    #[test]
+    fn vertices_that_one_side_alone_has_on_a_border_open_nothing(
+        t in tessellations(6), seed in any::<u64>(), share in 0.05..0.9f64
+    ) {
+        let mut dice = Dice::new(seed);
+        let faces: Vec<MultiPolygon> =
+            t.faces.iter().map(|f| reshape(f, |ring| with_collinear(ring, &mut dice, share))).collect();
+        let (here, there) = (built(&t.faces), built(&faces));
+        prop_assert_eq!(here.faces(), there.faces());
+        prop_assert!((1..there.faces() as u32).all(|face| there.owners(face).len() == 1));
+        prop_assert!(there.irregular().is_empty());
+        let sorted = |arrangement: &Arrangement| {
+            let mut areas = arrangement.face_areas_m2();
+            areas.sort_by(f64::total_cmp);
+            areas
+        };
+        for (a, b) in sorted(&here).into_iter().zip(sorted(&there)) {
+            // A millimetre along the border.
+            prop_assert!((a - b).abs() < 0.5, "{a} became {b}");
+        }
+    }
+
+    #[test]
+    fn noise_below_the_grid_opens_nothing(t in tessellations(6), seed in any::<u64>()) {
+        let mut dice = Dice::new(seed);
+        // Up to 0.3 mm in each direction.
+        let mut shake = || (dice.roll() - 0.5) * 6e-9;
+        let faces: Vec<MultiPolygon> = t.faces.iter().map(|f| reshape(f, |ring| {
+            ring.iter().map(|p| LonLat::new(p.lon() + shake(), p.lat() + shake()).unwrap()).collect()
+        })).collect();
+        let (here, there) = (built(&t.faces), built(&faces));
+        prop_assert_eq!(here.faces(), there.faces());
+        prop_assert!((1..there.faces() as u32).all(|face| there.owners(face).len() == 1));
+        prop_assert!(there.passed().is_empty());
     }
 
     #[test]

@@ -6,8 +6,16 @@ mod client;
 mod connections;
 #[path = "server/jobs.rs"]
 mod jobs;
+#[path = "server/moves.rs"]
+mod moves;
 #[path = "server/plans.rs"]
 mod plans;
+#[path = "server/preview.rs"]
+mod preview;
 mod program;
+#[path = "server/repair.rs"]
+mod repair;
+#[path = "server/report.rs"]
+mod report;
 #[path = "server/resources.rs"]
 mod resources;

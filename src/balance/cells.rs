@@ -97,7 +97,7 @@ impl Solver<'_> {
                 index[cell.part].push(i);
             }
         }
-        let chosen = cheapest_division(&options, self.problem.number_of_grids())?;
+        let chosen = cheapest_division(&options, self.problem.grids_to_make())?;
         Some(chosen.iter().enumerate().map(|(part, &c)| index[part][c]).collect())
     }
 
@@ -113,7 +113,7 @@ impl Solver<'_> {
             }
         }
         options.iter_mut().for_each(|all| all.retain(|(_, bound)| bound.is_finite()));
-        let chosen = cheapest_division(&options, self.problem.number_of_grids())?;
+        let chosen = cheapest_division(&options, self.problem.grids_to_make())?;
         Some(chosen.iter().zip(&options).map(|(&c, options)| options[c].1).sum())
     }
 }

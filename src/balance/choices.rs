@@ -26,18 +26,42 @@ impl Solver<'_> {
     /// The plan that moves the fewest households from the present one; of those, one of the
     /// least cost by the objective.
     pub fn fewest_moves(&self, measure: &Measure, shares: &[Vec<usize>]) -> Option<Candidate> {
+        let strong = measure.with_pull(STRONG_PULL);
+        let step = STRONG_PULL / self.problem.mean_households();
+        self.fewest(&strong, step, Strength::FewestMoves, shares)
+    }
+
+    /// The plan that moves the fewest units, whatever they hold; of those, the fewest households.
+    pub fn fewest_units(&self, measure: &Measure, shares: &[Vec<usize>]) -> Option<Candidate> {
+        // The search for few moves proves what has too many grids to list.
+        if let Some(owner) = super::moves::fewest_units(self.problem, self.options) {
+            return Some(Candidate { strength: Strength::FewestUnits, owner, proven: true });
+        }
+        let strong = measure.with_unit_pull(STRONG_PULL);
+        let step = strong.least_step(self.problem);
+        self.fewest(&strong, step, Strength::FewestUnits, shares)
+    }
+
+    /// The plan of the least pull towards the present one by a measure whose pull has steps of
+    /// `step` at least.
+    fn fewest(
+        &self,
+        strong: &Measure,
+        step: f64,
+        strength: Strength,
+        shares: &[Vec<usize>],
+    ) -> Option<Candidate> {
         if !self.problem.has_present() || self.run.stop.now() {
             return None;
         }
-        let strong = measure.with_pull(STRONG_PULL);
-        let mut cells = self.cells(&strong, shares, self.options.max_deviation);
-        let mut exact = self.cells(&strong, shares, self.options.max_deviation);
+        let mut cells = self.cells(strong, shares, self.options.max_deviation);
+        let mut exact = self.cells(strong, shares, self.options.max_deviation);
         for (cell, exact) in cells.iter_mut().zip(&mut exact) {
             let region = Arc::make_mut(&mut cell.region);
             region.costs.iter_mut().for_each(|cost| *cost *= LIGHT);
             // All borders together cost less than half of one household's move.
             let all: f64 = exact.region.costs.iter().sum::<f64>() / 2.0;
-            let light = 0.5 * STRONG_PULL / self.problem.mean_households() / all.max(1e-9);
+            let light = 0.5 * step / all.max(1e-9);
             let region = Arc::make_mut(&mut exact.region);
             region.costs.iter_mut().for_each(|cost| *cost *= light);
         }
@@ -63,7 +87,7 @@ impl Solver<'_> {
         let cost: f64 = chosen.iter().map(|&c| exact[c].found[0].cost).sum();
         let open = self.open_cost(&exact, shares).unwrap_or(0.0);
         let proven = !self.shares_cut_short && cost <= open + 1e-6 * cost.max(1.0);
-        Some(Candidate { strength: Strength::FewestMoves, owner, proven })
+        Some(Candidate { strength, owner, proven })
     }
 
     /// The best plan by the objective among those as even as the search can make them.
@@ -120,6 +144,12 @@ impl Solver<'_> {
         Some(Candidate { strength: Strength::Alternative, owner, proven: false })
     }
 
+    /// Number of units that leave their present grid.
+    pub fn units_moved(&self, owner: &[u32]) -> usize {
+        let units = self.problem.units().iter().zip(owner);
+        units.filter(|(unit, grid)| unit.present.is_some_and(|home| home != **grid)).count()
+    }
+
     /// Plans that differ, with all that each is good at, the best by the objective first.
     pub fn distinct(
         &self,
@@ -146,6 +176,9 @@ impl Solver<'_> {
                 plan.score.households_moved.unwrap_or(0) as f64
             });
         }
+        if kept.iter().any(|plan| plan.good_for.contains(&Strength::FewestUnits)) {
+            rename(&mut kept, Strength::FewestUnits, |plan| self.units_moved(&plan.owner) as f64);
+        }
         rename(&mut kept, Strength::Objective, |plan| plan.objective);
         for plan in &mut kept {
             if plan.good_for.len() > 1 {
@@ -162,7 +195,7 @@ impl Solver<'_> {
 
 /// Gives a strength to the plan with the least figure (the first of equals, but rather one that
 /// was made for it), and takes it from the others.
-fn rename(plans: &mut [Plan], strength: Strength, figure: impl Fn(&Plan) -> f64) {
+pub(super) fn rename(plans: &mut [Plan], strength: Strength, figure: impl Fn(&Plan) -> f64) {
     let best = plans.iter().map(&figure).fold(f64::INFINITY, f64::min);
     let is_best = |plan: &Plan| figure(plan) <= best + 1e-12;
     let made_for = plans.iter().position(|plan| is_best(plan) && plan.good_for.contains(&strength));

@@ -10,7 +10,7 @@ pub enum BalanceError {
     NotAGraph(String),
     /// The dataset has no planning units.
     #[error(
-        "{dataset}: there are no planning units to balance; add a polygon layer `units` with the fields id and households"
+        "{dataset}: there are no planning units to balance; add a polygon layer `units` with the fields id and households, or compounds with households and a polygon layer `subdistrict`, `grids` or `communities`, of which units are made"
     )]
     NoUnits {
         /// The dataset's name.

@@ -14,31 +14,42 @@
 //!    not exist are numbered and named by rule 8.
 //! 6. [`score`] works every figure out again from the problem alone; a [`Solution`] holds
 //!    distinct plans, each with what it is good at, or the reason why there is none.
+//!
+//! Beside this way: [`units`] makes planning units where a dataset has none; [`ensemble`] draws
+//! random plans, to see where one stands.
 
 mod cells;
 mod choices;
+mod compounds;
+mod constraints;
+pub mod ensemble;
 mod error;
 mod fill;
 mod from_dataset;
 mod from_graph;
+mod front;
 mod graph;
 mod matching;
+pub mod moves;
 mod numbering;
 mod options;
 mod parts;
 mod present;
 mod problem;
 mod proof;
+mod refine;
 mod run;
 mod score;
 mod search;
 mod shares;
 mod solution;
 mod solve;
+pub mod units;
 
+pub use constraints::Constraints;
 pub use error::BalanceError;
 pub use graph::{Edge, Graph};
-pub use options::{BestSoFar, CommunityRule, Objective, Options, Progress};
+pub use options::{BestSoFar, CommunityRule, Mix, Objective, Options, Progress, Term};
 pub use problem::{CommunityLabel, GridLabel, Problem, ProblemUnit};
 pub use score::{GridScore, Score, score};
 pub use solution::{Assignment, Plan, Reason, Solution, Status, Strength};

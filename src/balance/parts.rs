@@ -1,19 +1,22 @@
 //! The parts of a problem that are searched alone, and the regions made of them.
 
+use super::constraints::FREE;
 use super::graph::Edge;
-use super::options::{CommunityRule, Objective, Options};
+use super::options::{CommunityRule, Mix, Objective, Options, Term};
 use super::problem::Problem;
 use super::search::region::{Moments, NOWHERE, Region};
+use super::search::side::{Side, SideWeight};
 use crate::geometry::Frame;
+use std::collections::BTreeMap;
 
 /// Cost of a cut edge when inertia is minimised: it settles the units without households.
-const TIE_BREAK: f64 = 1e-3;
+pub(super) const TIE_BREAK: f64 = 1e-3;
 
 /// What a metre of border along a road or a barrier costs, a metre through a courtyard costing 1.
 const BARRIER_COST: f64 = 0.25;
 
 /// Cost of a common border in metres: borders along roads and barriers are cheap to follow.
-fn border_cost(edge: &Edge) -> f64 {
+pub(super) fn border_cost(edge: &Edge) -> f64 {
     edge.length_m.unwrap_or(0.0) * if edge.barrier { BARRIER_COST } else { 1.0 }
 }
 
@@ -23,6 +26,8 @@ fn border_cost(edge: &Edge) -> f64 {
 pub(super) struct Part {
     /// Indices of the units, ascending.
     pub units: Vec<u32>,
+    /// Number of units when those that must stay together and touch are one.
+    pub nodes: usize,
     /// Its community, when communities are kept whole.
     pub community: Option<u32>,
     /// Number of parts that its community falls into.
@@ -35,18 +40,23 @@ pub(super) struct Part {
 pub(super) fn parts(problem: &Problem, rule: CommunityRule) -> Vec<Part> {
     let class = |u: usize| match rule {
         CommunityRule::Whole => problem.units()[u].community,
-        CommunityRule::Ignore => None,
+        CommunityRule::Soft | CommunityRule::Ignore => None,
     };
-    let (piece, count) = problem.graph().pieces(class);
-    let mut parts: Vec<Part> = (0..count)
-        .map(|_| Part { units: Vec::new(), community: None, siblings: 1, households: 0 })
-        .collect();
-    for (u, &p) in piece.iter().enumerate() {
+    // Locked grids are outside.
+    let rules = &problem.rules;
+    let (piece, count) = problem.graph().pieces(|u| (rules.is_out(u), class(u)));
+    let empty = Part { units: Vec::new(), nodes: 0, community: None, siblings: 1, households: 0 };
+    let mut parts = vec![empty; count];
+    let mut seen = vec![false; problem.units().len()];
+    for (u, &p) in piece.iter().enumerate().filter(|(u, _)| !rules.is_out(*u)) {
         let part = &mut parts[p as usize];
         part.units.push(u as u32);
         part.community = class(u);
         part.households += problem.units()[u].households as i64;
+        let is_new = !std::mem::replace(&mut seen[rules.node(u) as usize], true);
+        part.nodes += usize::from(is_new);
     }
+    parts.retain(|part| !part.units.is_empty());
     let communities: Vec<Option<u32>> = parts.iter().map(|part| part.community).collect();
     for part in &mut parts {
         part.siblings = communities.iter().filter(|&&c| c == part.community).count();
@@ -57,12 +67,16 @@ pub(super) fn parts(problem: &Problem, rule: CommunityRule) -> Vec<Part> {
 /// How the objective is measured in a search: everything in units of one cut edge.
 #[derive(Clone, Debug)]
 pub(super) struct Measure {
-    /// What is minimised.
-    pub objective: Objective,
+    /// What is minimised, when it is one thing.
+    objective: Objective,
+    /// What is minimised, when it is a mix.
+    mix: Option<Linear>,
     /// The objective's value of one cut edge of mean length.
     pub unit: f64,
     /// Cost of moving the households of one mean grid away from home, in units.
     pub keep: f64,
+    /// Whether homes count units rather than households.
+    counts_units: bool,
     /// Places in metres from the common centre, for inertia.
     places: Vec<[f64; 2]>,
 }
@@ -73,10 +87,23 @@ impl Measure {
         let edges = problem.graph().edges();
         let mut measure = Self {
             objective: options.objective,
+            mix: options.mix.as_ref().map(Linear::of),
             unit: 1.0,
             keep: options.keep,
+            counts_units: false,
             places: Vec::new(),
         };
+        if let Some(mix) = &mut measure.mix {
+            measure.keep += mix.moved;
+            if mix.inertia > 0.0 {
+                measure.places = places(problem);
+                let scale = measure.mean_inertia(problem);
+                if let Some(mix) = &mut measure.mix {
+                    mix.inertia /= scale;
+                }
+            }
+            return measure;
+        }
         match options.objective {
             Objective::CutEdges => {}
             Objective::BorderLength => {
@@ -85,10 +112,7 @@ impl Measure {
             }
             Objective::Inertia => {
                 measure.places = places(problem);
-                let all = (0..problem.units().len()).map(|u| measure.moment(problem, u));
-                let sum = all.fold([0.0; 4], |a, b| std::array::from_fn(|i| a[i] + b[i]));
-                let total = sum[3] - (sum[1] * sum[1] + sum[2] * sum[2]) / sum[0].max(1.0);
-                measure.unit = total / (problem.number_of_grids() * edges.len().max(1)) as f64;
+                measure.unit = measure.mean_inertia(problem);
             }
         }
         if measure.unit <= 0.0 || !measure.unit.is_finite() {
@@ -97,9 +121,35 @@ impl Measure {
         measure
     }
 
+    /// Inertia of the whole area, for each grid and edge: its unit in a search.
+    fn mean_inertia(&self, problem: &Problem) -> f64 {
+        let all = (0..problem.units().len()).map(|u| self.moment(problem, u));
+        let total = inertia(all.fold([0.0; 4], plus));
+        let edges = problem.graph().edges().len().max(1);
+        let mean = total / (problem.number_of_grids() * edges) as f64;
+        if mean > 0.0 && mean.is_finite() { mean } else { 1.0 }
+    }
+
     /// The same measure with another pull towards the present plan.
     pub fn with_pull(&self, keep: f64) -> Self {
         Self { keep, ..self.clone() }
+    }
+
+    /// The same measure with a pull towards the present plan for each unit, whatever it weighs:
+    /// `keep` for a mean grid's units.
+    pub fn with_unit_pull(&self, keep: f64) -> Self {
+        Self { keep, counts_units: true, ..self.clone() }
+    }
+
+    /// The least that one move more costs, when the pull counts units: a household's share.
+    pub fn least_step(&self, problem: &Problem) -> f64 {
+        let per_grid = problem.units().len() as f64 / problem.number_of_grids() as f64;
+        self.keep * 0.5 / problem.households() as f64 / per_grid
+    }
+
+    /// Whether every value is a whole number.
+    pub fn is_whole(&self) -> bool {
+        self.objective == Objective::CutEdges && self.mix.is_none() && self.keep == 0.0
     }
 
     /// Moments of one unit, unscaled: households, and those times x, y, x² + y².
@@ -111,11 +161,35 @@ impl Measure {
 
     /// Cost of cutting an edge, in units.
     pub fn edge_cost(&self, edge: &Edge) -> f64 {
+        if let Some(mix) = &self.mix {
+            return mix.cut + mix.border * border_cost(edge);
+        }
         match self.objective {
             Objective::CutEdges => 1.0,
             Objective::BorderLength => border_cost(edge) / self.unit,
             Objective::Inertia => TIE_BREAK,
         }
+    }
+
+    /// What inertia is multiplied by, in units; 0 when it does not count.
+    fn inertia_scale(&self) -> f64 {
+        match &self.mix {
+            Some(mix) => mix.inertia,
+            None if self.objective == Objective::Inertia => 1.0 / self.unit,
+            None => 0.0,
+        }
+    }
+
+    /// What a unit's leaving home costs, in units.
+    fn home_cost(&self, problem: &Problem, u: usize) -> f64 {
+        let households = problem.units()[u].households as f64;
+        if !self.counts_units {
+            return self.keep * households / problem.mean_households();
+        }
+        // All households together cost less than half a unit's move.
+        let tie = 0.5 * households / problem.households() as f64;
+        let per_grid = problem.units().len() as f64 / problem.number_of_grids() as f64;
+        self.keep * (1.0 + tie) / per_grid
     }
 
     /// The value of the objective, in its own unit (edges, metres, household·m²), and of the pull
@@ -124,23 +198,60 @@ impl Measure {
         let cut = problem.graph().edges().iter();
         let cut = cut.filter(|e| owner[e.a as usize] != owner[e.b as usize]);
         let own = match self.objective {
+            _ if self.mix.is_some() => {
+                let inertia = self.inertia_scale() * self.inertia(problem, owner);
+                cut.map(|e| self.edge_cost(e)).sum::<f64>() + inertia
+            }
             Objective::CutEdges => cut.count() as f64,
             Objective::BorderLength => cut.map(border_cost).sum(),
             Objective::Inertia => {
-                let mut sums = vec![[0.0; 4]; problem.number_of_grids()];
-                for (u, &grid) in owner.iter().enumerate() {
-                    let m = self.moment(problem, u);
-                    let sum = &mut sums[grid as usize];
-                    *sum = std::array::from_fn(|i| sum[i] + m[i]);
-                }
-                let one = |m: &[f64; 4]| m[3] - (m[1] * m[1] + m[2] * m[2]) / m[0].max(1.0);
-                sums.iter().map(one).sum::<f64>() + TIE_BREAK * self.unit * cut.count() as f64
+                self.inertia(problem, owner) + TIE_BREAK * self.unit * cut.count() as f64
             }
         };
         let moved = problem.units().iter().zip(owner);
         let moved = moved.filter(|(unit, grid)| unit.present.is_some_and(|home| home != **grid));
         let moved: u64 = moved.map(|(unit, _)| unit.households).sum();
         own + self.keep * self.unit * moved as f64 / problem.mean_households()
+    }
+
+    /// The moment of inertia of all grids together; 0 when it does not count.
+    fn inertia(&self, problem: &Problem, owner: &[u32]) -> f64 {
+        if self.inertia_scale() == 0.0 {
+            return 0.0;
+        }
+        let mut sums = vec![[0.0; 4]; problem.number_of_grids()];
+        for (u, &grid) in owner.iter().enumerate() {
+            let sum = &mut sums[grid as usize];
+            *sum = plus(*sum, self.moment(problem, u));
+        }
+        sums.into_iter().map(inertia).sum()
+    }
+
+    /// What every plan costs besides the regions and the edges between them, in units: the
+    /// inertia of locked grids, and the moves that units which stay together cannot avoid.
+    pub fn constant(&self, problem: &Problem) -> f64 {
+        let rules = &problem.rules;
+        let scale = self.inertia_scale();
+        let mut constant = 0.0;
+        if scale > 0.0 {
+            for grid in rules.kept() {
+                let units = (0..problem.units().len()).filter(|&u| rules.fixed(u) == grid);
+                constant +=
+                    scale * inertia(units.map(|u| self.moment(problem, u)).fold([0.0; 4], plus));
+            }
+        }
+        if self.keep > 0.0 && problem.is_constrained() {
+            // Of each node a unit, and the homes of all.
+            let mut nodes: BTreeMap<u32, (usize, Vec<(u32, f64)>)> = BTreeMap::new();
+            for u in (0..problem.units().len()).filter(|&u| !rules.is_out(u)) {
+                let (_, homes) = nodes.entry(rules.node(u)).or_insert((u, Vec::new()));
+                add_home(homes, problem.units()[u].present, self.home_cost(problem, u));
+            }
+            for (u, homes) in nodes.into_values() {
+                constant += main_home(&homes, rules.fixed(u)).map_or(0.0, |home| home.2);
+            }
+        }
+        constant
     }
 
     /// The region of a part that is to have `grids` grids within `bounds`.
@@ -151,46 +262,208 @@ impl Measure {
         grids: usize,
         bounds: (i64, i64),
     ) -> Region {
-        let mut local = vec![u32::MAX; problem.units().len()];
-        for (index, &u) in part.units.iter().enumerate() {
-            local[u as usize] = index as u32;
-        }
-        let homes = home_labels(problem, part, grids);
-        let mean = problem.mean_households();
+        let nodes = Nodes::of(problem, part);
+        let labels = home_labels(problem, part, grids);
+        let label_of = |grid: u32| labels.iter().position(|&l| l == Some(grid)).map(|l| l as u32);
         let mut region = Region {
             units: part.units.clone(),
+            node_of: nodes.of_unit.clone(),
             offsets: vec![0],
             grids,
             lower: bounds.0,
             upper: bounds.1,
-            mean,
+            mean: problem.mean_households(),
             ..Region::default()
         };
-        for &u in &part.units {
-            let unit = &problem.units()[u as usize];
-            for &(v, edge) in problem.graph().neighbours(u as usize) {
-                if local[v as usize] != u32::MAX {
-                    region.targets.push(local[v as usize]);
-                    let edge = &problem.graph().edges()[edge as usize];
-                    region.costs.push(self.edge_cost(edge));
-                }
+        let mut moments = Vec::new();
+        for (node, members) in nodes.members.iter().enumerate() {
+            for (target, cost) in self.slots(problem, &nodes, node) {
+                region.targets.push(target);
+                region.costs.push(cost);
             }
             region.offsets.push(region.targets.len() as u32);
-            region.weight.push(unit.households as i64);
-            let home = homes.iter().position(|&h| h.is_some() && h == unit.present);
-            region.home.push(home.map_or(NOWHERE, |h| h as u32));
-            region.home_cost.push(self.keep * unit.households as f64 / mean);
+            let units = || members.iter().map(|&u| u as usize);
+            let weights = units().map(|u| problem.units()[u].households as i64);
+            region.weight.push(weights.sum());
+            let mut homes = Vec::new();
+            units().for_each(|u| {
+                add_home(&mut homes, problem.units()[u].present, self.home_cost(problem, u));
+            });
+            let home = main_home(&homes, problem.rules.fixed(members[0] as usize));
+            let label = home.and_then(|(grid, ..)| label_of(grid));
+            region.home.push(label.unwrap_or(NOWHERE));
+            region.home_cost.push(home.map_or(0.0, |(_, cost, _)| cost));
+            if self.inertia_scale() > 0.0 {
+                let all = units().map(|u| self.moment(problem, u)).fold([0.0; 4], plus);
+                moments.push(all.map(|m| m * self.inertia_scale()));
+            }
         }
-        if self.objective == Objective::Inertia {
-            let scaled = |&u: &u32| self.moment(problem, u as usize).map(|m| m / self.unit);
-            region.moments = Some(Moments { unit: part.units.iter().map(scaled).collect() });
+        if !moments.is_empty() {
+            region.moments = Some(Moments { unit: moments });
         }
+        region.side = nodes.side(problem, &region, label_of);
         region.complete();
         region
     }
+
+    /// The neighbours of a node, each with the cost of cutting all that joins them.
+    fn slots(&self, problem: &Problem, nodes: &Nodes, node: usize) -> Vec<(u32, f64)> {
+        let mut slots: Vec<(u32, f64)> = Vec::new();
+        for &u in &nodes.members[node] {
+            for &(v, edge) in problem.graph().neighbours(u as usize) {
+                let Some(target) = nodes.node(v).filter(|&target| target as usize != node) else {
+                    continue;
+                };
+                let cost = self.edge_cost(&problem.graph().edges()[edge as usize]);
+                match slots.iter_mut().find(|(known, _)| *known == target) {
+                    Some((_, sum)) => *sum += cost,
+                    None => slots.push((target, cost)),
+                }
+            }
+        }
+        slots.sort_unstable_by_key(|slot| slot.0);
+        slots
+    }
 }
 
-/// The present grids that the labels of a part stand for: those with most households in it.
+/// A mix of the objectives that add up over edges, units and moments; costs in its own value.
+#[derive(Clone, Copy, Debug)]
+struct Linear {
+    /// Of one cut edge.
+    cut: f64,
+    /// Of one metre of border, roads and barriers counting a quarter.
+    border: f64,
+    /// Of the moment of inertia, in the search's own unit of it.
+    inertia: f64,
+    /// Of the households of a mean grid away from home.
+    moved: f64,
+}
+
+impl Linear {
+    fn of(mix: &Mix) -> Self {
+        let of = |term| mix.linear_weight(term);
+        let (cut, border) = (of(Term::CutEdges), of(Term::BorderLength) * 1e-3);
+        let (inertia, moved) = (of(Term::Inertia), of(Term::Moved));
+        let cut = if cut + border == 0.0 { TIE_BREAK } else { cut };
+        Self { cut, border, inertia, moved }
+    }
+}
+
+fn plus(a: [f64; 4], b: [f64; 4]) -> [f64; 4] {
+    std::array::from_fn(|i| a[i] + b[i])
+}
+
+/// Inertia about the centre, from moments.
+fn inertia(m: [f64; 4]) -> f64 {
+    m[3] - (m[1] * m[1] + m[2] * m[2]) / m[0].max(1.0)
+}
+
+/// Adds what a unit costs away from its present grid.
+fn add_home(homes: &mut Vec<(u32, f64)>, present: Option<u32>, cost: f64) {
+    let Some(grid) = present else { return };
+    match homes.iter_mut().find(|(known, _)| *known == grid) {
+        Some((_, sum)) => *sum += cost,
+        None => homes.push((grid, cost)),
+    }
+}
+
+/// The present grid of a node, what leaving it costs at least, and what the node costs even
+/// there. A node of units with several present grids has the one that it would be dearest to
+/// leave (or must not leave); leaving it for the second dearest is the cheapest.
+fn main_home(homes: &[(u32, f64)], fixed: u32) -> Option<(u32, f64, f64)> {
+    let all: f64 = homes.iter().map(|home| home.1).sum();
+    if fixed != FREE {
+        let here = homes.iter().find(|home| home.0 == fixed).map_or(0.0, |home| home.1);
+        return Some((fixed, here, all - here));
+    }
+    let order = |a: &&(u32, f64), b: &&(u32, f64)| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0));
+    let best = homes.iter().max_by(order)?;
+    let others = homes.iter().filter(|home| home.0 != best.0);
+    let second = others.map(|home| home.1).fold(0.0, f64::max);
+    Some((best.0, best.1 - second, all - best.1))
+}
+
+/// The nodes of a part: its units, those that must stay together and touch being one.
+struct Nodes {
+    /// Units of each node.
+    members: Vec<Vec<u32>>,
+    /// Node of each unit of the part, in the part's order.
+    of_unit: Vec<u32>,
+    /// Node of each unit of the problem.
+    local: Vec<u32>,
+}
+
+impl Nodes {
+    fn of(problem: &Problem, part: &Part) -> Self {
+        let n = problem.units().len();
+        let (mut place, mut local) = (vec![NOWHERE; n], vec![NOWHERE; n]);
+        let mut members: Vec<Vec<u32>> = Vec::new();
+        let mut of_unit = Vec::with_capacity(part.units.len());
+        for &u in &part.units {
+            let node = &mut place[problem.rules.node(u as usize) as usize];
+            if *node == NOWHERE {
+                *node = members.len() as u32;
+                members.push(Vec::new());
+            }
+            members[*node as usize].push(u);
+            local[u as usize] = *node;
+            of_unit.push(*node);
+        }
+        Self { members, of_unit, local }
+    }
+
+    fn node(&self, unit: u32) -> Option<u32> {
+        Some(self.local[unit as usize]).filter(|&node| node != NOWHERE)
+    }
+
+    /// The side conditions of the part's region.
+    fn side(
+        &self,
+        problem: &Problem,
+        region: &Region,
+        label_of: impl Fn(u32) -> Option<u32>,
+    ) -> Option<Side> {
+        let rules = &problem.rules;
+        if !problem.is_constrained() {
+            return None;
+        }
+        // The nodes of each class.
+        let mut nodes: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+        for (node, members) in self.members.iter().enumerate() {
+            nodes.entry(rules.class(members[0] as usize)).or_default().push(node as u32);
+        }
+        let mut pairs: Vec<(u32, u32, bool)> = Vec::new();
+        for pieces in nodes.values() {
+            pairs.extend(pieces.windows(2).map(|pair| (pair[0], pair[1], true)));
+        }
+        for (a, b) in rules.apart() {
+            if let (Some(a), Some(b)) = (nodes.get(a), nodes.get(b)) {
+                pairs.push((a[0], b[0], false));
+            }
+        }
+        // Labels matter only to a search that counts who leaves home.
+        let homes =
+            region.home_cost.iter().zip(&region.home).any(|(&c, &h)| c > 0.0 && h != NOWHERE);
+        let fixed = |members: &Vec<u32>| {
+            let grid = rules.fixed(members[0] as usize);
+            if homes && grid != FREE { label_of(grid).unwrap_or(NOWHERE) } else { NOWHERE }
+        };
+        let fixed = self.members.iter().map(fixed).collect();
+        let weights = rules.also.iter().map(|also| {
+            let sum = |members: &Vec<u32>| members.iter().map(|&u| also.of[u as usize]).sum();
+            SideWeight {
+                of: self.members.iter().map(sum).collect(),
+                lower: also.bounds.0,
+                upper: also.bounds.1,
+                scale: region.mean / also.mean,
+            }
+        });
+        Side::new(self.members.len(), &pairs, fixed, weights.collect(), region.mean)
+    }
+}
+
+/// The present grids that the labels of a part stand for: those that a unit must keep, then those
+/// with most households in it.
 fn home_labels(problem: &Problem, part: &Part, grids: usize) -> Vec<Option<u32>> {
     let mut households = vec![0u64; problem.number_of_grids()];
     for &u in &part.units {
@@ -199,9 +472,16 @@ fn home_labels(problem: &Problem, part: &Part, grids: usize) -> Vec<Option<u32>>
             households[home as usize] += unit.households + 1;
         }
     }
-    let mut present: Vec<u32> =
-        (0..households.len() as u32).filter(|&g| households[g as usize] > 0).collect();
-    present.sort_by_key(|&g| (std::cmp::Reverse(households[g as usize]), g));
+    let mut held = vec![false; households.len()];
+    for &u in &part.units {
+        if let Some(held) = held.get_mut(problem.rules.fixed(u as usize) as usize) {
+            *held = true;
+        }
+    }
+    let mut present: Vec<u32> = (0..households.len() as u32)
+        .filter(|&g| (households[g as usize] > 0 || held[g as usize]) && !problem.rules.is_kept(g))
+        .collect();
+    present.sort_by_key(|&g| (std::cmp::Reverse((held[g as usize], households[g as usize])), g));
     present.truncate(grids);
     present.sort_unstable();
     let mut labels: Vec<Option<u32>> = present.into_iter().map(Some).collect();
@@ -210,7 +490,7 @@ fn home_labels(problem: &Problem, part: &Part, grids: usize) -> Vec<Option<u32>>
 }
 
 /// Centres of the units in metres from the middle of them all.
-fn places(problem: &Problem) -> Vec<[f64; 2]> {
+pub(super) fn places(problem: &Problem) -> Vec<[f64; 2]> {
     let centres = || problem.units().iter().filter_map(|unit| unit.centroid);
     let Some(window) = crate::domain::BBox::around(centres()) else {
         return vec![[0.0; 2]; problem.units().len()];

@@ -1,5 +1,7 @@
 //! What is to be balanced: planning units, their graph, the grids, the present plan.
 
+use super::compounds::CompoundUnits;
+use super::constraints::Rules;
 use super::error::BalanceError;
 use super::graph::Graph;
 use crate::domain::LonLat;
@@ -63,6 +65,12 @@ pub struct Problem {
     pub(super) plain_codes: bool,
     /// Units of dedicated grids, which are outside the balance, with the code of their grid.
     pub(super) left_out: Vec<(String, String)>,
+    /// Compounds and their units, when [`Problem::with_compounds`] has read them.
+    pub(super) compounds: Vec<CompoundUnits>,
+    /// Further weights of the units, by name.
+    pub(super) attributes: Vec<(String, Vec<u64>)>,
+    /// What every plan must keep.
+    pub(super) rules: Rules,
 }
 
 impl Problem {
@@ -88,6 +96,9 @@ impl Problem {
             existing: count,
             plain_codes: false,
             left_out: Vec::new(),
+            compounds: Vec::new(),
+            attributes: Vec::new(),
+            rules: Rules::default(),
         };
         Ok(problem.with_grids(grids))
     }
@@ -118,13 +129,25 @@ impl Problem {
 
     /// The same problem with another present plan, from which the households moved are counted
     /// and to which the units are pulled: `present[u]` is the grid of unit `u`. An entry that is
-    /// missing or names no grid leaves the unit without one.
+    /// missing or names no grid leaves the unit without one. Constraints are lifted, since locks
+    /// refer to the present plan.
     #[must_use]
     pub fn with_present(mut self, present: &[Option<u32>]) -> Self {
         let grids = self.grids.len();
         for (index, unit) in self.units.iter_mut().enumerate() {
             let grid = present.get(index).copied().flatten();
             unit.present = grid.filter(|&grid| (grid as usize) < grids);
+        }
+        self.rules = Rules::default();
+        self
+    }
+
+    /// The same problem with grids of other codes and names, in the same order.
+    #[must_use]
+    pub fn with_labels(mut self, labels: Vec<GridLabel>) -> Self {
+        if labels.len() == self.grids.len() {
+            self.existing = labels.len();
+            self.grids = labels;
         }
         self
     }

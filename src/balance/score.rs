@@ -178,6 +178,15 @@ pub(super) fn match_to_present(problem: &Problem, owner: &mut [u32]) {
             kept[grid as usize][home as usize] += unit.households as i64 * 1024 + 1;
         }
     }
+    // A grid that holds a locked unit keeps its code, whatever all else says.
+    let all: i64 = kept.iter().flatten().sum::<i64>() + 1;
+    let mut held = vec![vec![false; k]; k];
+    for (unit, &grid) in owner.iter().enumerate() {
+        let fixed = problem.rules.fixed(unit) as usize;
+        if fixed < k && !std::mem::replace(&mut held[grid as usize][fixed], true) {
+            kept[grid as usize][fixed] += all;
+        }
+    }
     let place = best_matching(&kept);
     for grid in owner.iter_mut() {
         *grid = place[*grid as usize] as u32;

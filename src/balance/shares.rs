@@ -19,7 +19,7 @@ pub(super) enum Shares {
 
 /// The numbers of grids that `part` can have within the bounds, as a range; `None` when empty.
 fn range(part: &Part, (lower, upper): (i64, i64)) -> Option<(usize, usize)> {
-    let units = part.units.len() as i64;
+    let units = part.nodes as i64;
     let least = if upper > 0 { (part.households + upper - 1) / upper } else { 1 };
     let most = if lower > 0 { part.households / lower } else { units };
     let (least, most) = (least.max(1), most.min(units));
@@ -28,12 +28,12 @@ fn range(part: &Part, (lower, upper): (i64, i64)) -> Option<(usize, usize)> {
 
 /// The numbers of grids to try for each part.
 pub(super) fn shares(problem: &Problem, parts: &[Part], max_deviation: f64) -> Shares {
-    let k = problem.number_of_grids();
+    let k = problem.grids_to_make();
     let bounds = problem.bounds(max_deviation);
     if let Some(reason) = Reason::too_many_parts(problem, parts) {
         return Shares::Impossible(reason);
     }
-    let heaviest = problem.units().iter().max_by_key(|unit| unit.households);
+    let heaviest = problem.heaviest_unit();
     if let Some(unit) = heaviest.filter(|unit| unit.households as i64 > bounds.1) {
         return Shares::Impossible(Reason::heavy_unit(problem, parts, unit, bounds));
     }
@@ -113,11 +113,11 @@ fn fair_division(
 /// whole households.
 pub(super) fn least_deviation(problem: &Problem, parts: &[Part]) -> f64 {
     let mean = problem.mean_households();
-    let k = problem.number_of_grids();
+    let k = problem.grids_to_make();
     if k < parts.len() {
         return f64::INFINITY;
     }
-    let heaviest = problem.units().iter().map(|unit| unit.households).max().unwrap_or(0);
+    let heaviest = problem.heaviest_unit().map_or(0, |unit| unit.households);
     let heavy = heaviest as f64 / mean - 1.0;
     // Bisection: whether the ranges at a deviation hold a division of all grids.
     let possible = |deviation: f64| {

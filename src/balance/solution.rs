@@ -36,6 +36,9 @@ pub struct Solution {
     pub max_deviation: f64,
     /// What was minimised.
     pub objective: super::options::Objective,
+    /// What was minimised instead, when it was several things.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mix: Option<super::options::Mix>,
     /// Distinct plans, the best by the objective first.
     pub plans: Vec<Plan>,
     /// Why there is no plan.
@@ -54,6 +57,12 @@ pub enum Strength {
     Balance,
     /// Fewest households moved from the present plan.
     FewestMoves,
+    /// Fewest units moved from the present plan, whatever they hold.
+    FewestUnits,
+    /// Shortest border between grids.
+    Border,
+    /// Between the others: not beaten by any in balance, moves and border at once.
+    Compromise,
     /// As good as the first within a few per cent, and different.
     Alternative,
 }
@@ -174,7 +183,7 @@ impl Reason {
 
     /// More parts than grids.
     pub(super) fn too_many_parts(problem: &Problem, parts: &[Part]) -> Option<Self> {
-        let (k, n) = (problem.number_of_grids(), parts.len());
+        let (k, n) = (problem.grids_to_make(), parts.len());
         if k >= n {
             return None;
         }
@@ -248,7 +257,7 @@ impl Reason {
         least: usize,
         most: usize,
     ) -> Self {
-        let k = problem.number_of_grids();
+        let k = problem.grids_to_make();
         let n = parts.len();
         let message = format!(
             "grids of {lower} to {upper} households that stay inside the {n} communities or \

@@ -3,9 +3,10 @@
 use super::cells::{Cell, stream};
 use super::choices::Candidate;
 use super::fill::Job;
-use super::options::{BestSoFar, Options, Progress};
+use super::options::{BestSoFar, CommunityRule, Options, Progress};
 use super::parts::{Measure, Part, parts};
 use super::problem::Problem;
+use super::refine::{Terms, mix_to_refine, refine};
 use super::run::Run;
 use super::score::{Score, match_to_present, score};
 use super::search::even::{Even, even_out};
@@ -46,12 +47,17 @@ pub fn solve(
         elapsed_s: 0.0,
         max_deviation: options.max_deviation,
         objective: options.objective,
+        mix: options.mix.clone(),
         plans: Vec::new(),
         reason: None,
         nearest: None,
     };
     if let Err(error) = options.check(problem) {
         solution.reason = Some(Reason::option(&error));
+        return solution;
+    }
+    if let Some(reason) = problem.broken_rule(&solver.parts, options) {
+        solution.reason = Some(reason);
         return solution;
     }
     match shares(problem, &solver.parts, options.max_deviation) {
@@ -64,6 +70,7 @@ pub fn solve(
             solution.nearest = solver.nearest();
         }
     }
+    solver.refine(&mut solution);
     solution.elapsed_s = solver.run.started.elapsed().as_secs_f64();
     solver.run.tell(1.0, solution.plans.first().map(|plan| best_so_far(&plan.score)));
     solution
@@ -78,7 +85,7 @@ impl Solver<'_> {
     fn search(&self, tried: &[Vec<usize>], all: &[Vec<usize>], solution: &mut Solution) {
         let measure = Measure::new(self.problem, self.options);
         let mut cells = self.cells(&measure, tried, self.options.max_deviation);
-        let from_home = self.options.keep > 0.0;
+        let from_home = measure.keep > 0.0 || self.problem.is_constrained();
         let time_share = MAIN_SHARE;
         let job =
             Job { waves: WAVES, on_and_on: true, from_home, time_share, purpose: 0, prove: true };
@@ -105,24 +112,75 @@ impl Solver<'_> {
         let proven = bound.is_some_and(|bound| value <= bound + 1e-9 * bound.abs());
         let mut plans = vec![Candidate { strength: Strength::Objective, owner: main, proven }];
         plans.extend(self.fewest_moves(&measure, tried));
+        if self.options.front {
+            plans.extend(self.fewest_units(&measure, tried));
+        }
         plans.extend(self.evenest(&measure, &cells, &chosen));
         plans.extend(self.alternative(&cells, &chosen));
         solution.plans = self.distinct(&measure, plans, bound);
+        if self.options.front {
+            self.front(&measure, &mut solution.plans);
+        }
         solution.status = if proven { Status::Optimal } else { Status::Feasible };
+    }
+
+    /// Improves the plans by what the search of the regions does not price; the best comes first.
+    fn refine(&self, solution: &mut Solution) {
+        let Some(mix) = mix_to_refine(self.options) else { return };
+        let mut starts: Vec<Vec<u32>> =
+            solution.plans.iter().map(|plan| plan.owner.clone()).collect();
+        let soft = self.options.communities == CommunityRule::Soft;
+        if soft && self.problem.communities().len() > 1 {
+            // Plans that split no community are good beginnings, where there are any.
+            let communities = CommunityRule::Whole;
+            let options = Options { communities, mix: None, ..self.options.clone() };
+            let whole = solve(self.problem, &options, &|_| {
+                if self.run.stop.now() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            });
+            starts.extend(whole.plans.into_iter().map(|plan| plan.owner));
+        }
+        let stop = || self.run.stop.now();
+        let Some(refined) = refine(self.problem, self.options, &mix, &starts, &stop) else {
+            return;
+        };
+        let measure = Measure::new(self.problem, self.options);
+        // The bound is that of the linear terms; of terms one after the other, of the first.
+        let bound = solution.plans.first().and_then(|plan| plan.bound);
+        let bound = bound
+            .map(|bound| mix.bound_of(bound, self.options, self.problem.graph().edges().len()));
+        let mut plan = self.plan(&measure, refined.owner, vec![Strength::Objective], None);
+        plan.objective = refined.total;
+        plan.bound = bound;
+        plan.gap = bound.map(|bound| (plan.objective - bound) / plan.objective.max(1e-9));
+        let is_proven = !mix.lexicographic && plan.gap.is_some_and(|gap| gap <= 1e-9);
+        solution.status = if is_proven { Status::Optimal } else { Status::Feasible };
+        solution.reason = None;
+        solution.nearest = None;
+        let terms = Terms::new(self.problem, &mix);
+        for old in &mut solution.plans {
+            old.good_for.retain(|&strength| strength != Strength::Objective);
+            old.proven_for.retain(|&strength| strength != Strength::Objective);
+            old.objective = terms.total(&terms.values(&old.owner));
+            old.bound = bound;
+            old.gap = bound.map(|bound| (old.objective - bound) / old.objective.max(1e-9));
+        }
+        solution.plans.retain(|old| !old.good_for.is_empty() && old.owner != plan.owner);
+        solution.plans.insert(0, plan);
     }
 
     /// The bound on the objective of a whole plan: `open` for the parts, in units of one cut
     /// edge, and all edges between parts, which every plan cuts.
     fn bound(&self, measure: &Measure, open: f64) -> f64 {
-        let mut part_of = vec![0; self.problem.units().len()];
+        let locked = |u| self.parts.len() + self.problem.rules.fixed(u) as usize;
+        let mut part_of: Vec<usize> = (0..self.problem.units().len()).map(locked).collect();
         for (index, part) in self.parts.iter().enumerate() {
             part.units.iter().for_each(|&u| part_of[u as usize] = index);
         }
         let edges = self.problem.graph().edges().iter();
         let between = edges.filter(|e| part_of[e.a as usize] != part_of[e.b as usize]);
-        let bound = measure.unit * (open + between.map(|e| measure.edge_cost(e)).sum::<f64>());
-        let whole = measure.objective == super::options::Objective::CutEdges && measure.keep == 0.0;
-        if whole { (bound - 1e-6).ceil() } else { bound }
+        let between = between.map(|e| measure.edge_cost(e)).sum::<f64>();
+        let bound = measure.unit * (open + between + measure.constant(self.problem));
+        if measure.is_whole() { (bound - 1e-6).ceil() } else { bound }
     }
 
     /// Figures of the best plan that the cells hold so far.
@@ -143,10 +201,19 @@ impl Solver<'_> {
         let mut first = 0;
         for &index in chosen {
             let cell = &cells[index];
-            for (&u, &label) in cell.region.units.iter().zip(pick(cell)) {
-                owner[u as usize] = first + label;
+            let labels = pick(cell);
+            for (&u, &node) in cell.region.units.iter().zip(&cell.region.node_of) {
+                owner[u as usize] = first + labels[node as usize];
             }
             first += cell.grids as u32;
+        }
+        for grid in self.problem.rules.kept() {
+            for (u, owner) in owner.iter_mut().enumerate() {
+                if self.problem.rules.fixed(u) == grid {
+                    *owner = first;
+                }
+            }
+            first += 1;
         }
         match_to_present(self.problem, &mut owner);
         owner
@@ -193,10 +260,11 @@ impl Solver<'_> {
             index[cell.part].push(i);
             cell.remember([Found { owner: even.owner, cost: even.off }]);
         }
-        let chosen = evenest_division(&options, self.problem.number_of_grids())?;
+        let chosen = evenest_division(&options, self.problem.grids_to_make())?;
         let chosen: Vec<usize> = chosen.iter().enumerate().map(|(p, &c)| index[p][c]).collect();
         let owner = self.join(&cells, &chosen, |cell| &cell.found[0].owner);
-        Some(self.plan(&measure, owner, vec![Strength::Balance], None))
+        let keeps_rules = self.problem.rules.hold(&owner, true);
+        keeps_rules.then(|| self.plan(&measure, owner, vec![Strength::Balance], None))
     }
 
     /// A plan with its figures.

@@ -17,8 +17,15 @@ pub(super) fn check(context: &Context) -> Vec<Finding> {
                 "code.format",
                 Severity::Info,
                 "grids",
-                format!("{n} grid codes are not of 15 digits (6 county + 3 subdistrict + 3 community + 3 sequence)"),
-                format!("{n}个网格编码不是15位数字（县6位+街道3位+社区3位+顺序3位）"),
+                format!(
+                    "{} not of 15 digits (6 county, 3 subdistrict, 3 community, 3 sequence)",
+                    if n == 1 { "1 grid code is".into() } else { format!("{n} grid codes are") }
+                ),
+                format!("{n}个网格编码不是15位数字（区县6位、街道3位、社区3位、顺序3位）"),
+            )
+            .with_mend(
+                "give each grid its community's code of 12 digits and a number of 3 digits, west to east, then north to south",
+                "按“社区12位编码＋3位顺序号”编码，顺序先由西向东、再由北向南",
             )
             .with_file(context.file("grids"))
             .with_field("code")
@@ -42,6 +49,10 @@ pub(super) fn check(context: &Context) -> Vec<Finding> {
         .with_field("code")
         .with_features([grid.code.as_str()])
         .with_geometry(grid.geometry.to_geometry())
+        .with_mend(
+            "correct the code, or the community that the grid names",
+            "订正网格编码，或订正所填的社区",
+        )
     }));
     findings
 }

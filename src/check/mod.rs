@@ -19,29 +19,42 @@ mod balance;
 mod codes;
 mod community;
 mod compounds;
+mod concern;
 mod context;
 mod coverage;
 mod geojson;
+mod homes;
+mod html;
+mod incremental;
+mod names;
 mod nets;
 mod pieces;
 mod report;
 mod rings;
 mod text;
+mod validity;
 
-pub use nets::{MatchClass, NetMatch, NetReport, Offset};
+pub use html::HtmlOptions;
+pub use incremental::{EditOutcome, GridEdit, LiveCheck};
+pub use nets::{
+    CommonPart, DisagreeingArc, MatchClass, NetMatch, NetReport, Offset, Side, WithoutOffset,
+};
 pub use report::{CheckOptions, GridReport, Language, Report};
 
 use crate::dataset::Dataset;
+use crate::domain::{Compound, MultiPolygon};
+use crate::geometry::Frame;
 use context::Context;
 
 /// Applies every rule to a dataset.
 pub fn run(dataset: &Dataset, options: &CheckOptions) -> Report {
     let context = Context::new(dataset, options);
+    // Nets first: the ring rules use their overlays.
+    let (nets, net_findings) = nets::check(&context);
     let mut findings = dataset.findings.clone();
     findings.extend(rings::check(&context));
     findings.extend(pieces::check(&context));
     findings.extend(coverage::check(&context));
-    let (nets, net_findings) = nets::check(&context);
     findings.extend(net_findings);
     findings.extend(compounds::check(&context));
     findings.extend(community::check(&context));
@@ -67,6 +80,24 @@ pub struct Sizes {
 /// The sizes of a dataset's grids, as [`run`] reports them.
 pub fn sizes(dataset: &Dataset) -> Sizes {
     let context = Context::new(dataset, &CheckOptions::default());
-    let grid_of_compound = context.compounds.iter().map(context::Ownership::owner).collect();
+    let grid_of_compound = context.compounds.iter().map(homes::Ownership::owner).collect();
     Sizes { grids: balance::grid_reports(&context), grid_of_compound }
+}
+
+/// Every net against the grids, as [`run`] reports them.
+pub fn match_nets(dataset: &Dataset, options: &CheckOptions) -> Vec<NetReport> {
+    nets::check(&Context::new(dataset, options)).0
+}
+
+/// For each compound the polygon that owns its point or most of its outline, of several equal
+/// ones the first.
+pub fn owners_of_compounds(
+    frame: &Frame,
+    compounds: &[Compound],
+    polygons: &[&MultiPolygon],
+) -> Vec<Option<usize>> {
+    let sites: Vec<homes::Site> = compounds.iter().map(|c| homes::Site::from(&c.place)).collect();
+    let in_order: Vec<usize> = (0..polygons.len()).collect();
+    let owned = homes::ownership(frame, &sites, polygons, &in_order);
+    owned.iter().map(homes::Ownership::owner).collect()
 }

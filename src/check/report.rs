@@ -38,10 +38,10 @@ pub struct GridReport {
     pub code: String,
     /// Grid name.
     pub name: String,
-    /// Households of the compounds (of the units, in a dataset without compounds) it owns.
+    /// Households of the compounds it owns (of the units, where no compound tells any).
     pub households: u64,
-    /// Share by which the households lie off the mean of the grids in the balance; `None` for a
-    /// dedicated grid, which is outside it.
+    /// Share by which the households lie off the mean of the grids in the balance: base grids, or
+    /// micro-grids where there are no others. `None` for the rest, and without any household.
     pub deviation: Option<f64>,
     /// Area in square metres.
     pub area_m2: f64,

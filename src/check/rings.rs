@@ -1,80 +1,129 @@
-//! `geometry.*`: each ring is a simple closed line.
+//! `geometry.*`: each ring is a simple closed line, without repeated corners and spikes.
+//!
+//! What counts as what, in millimetres as the file draws them:
+//! - a corner *repeats* the one before it when it is nearer to it than a grid step;
+//! - a *spike* is a corner at which the ring turns back: the end of the shorter leg lies within a
+//!   fiftieth of its length (but no more than half a metre), or within the rounding of the grid,
+//!   of the longer leg;
+//! - a ring that crosses, touches or doubles itself is [`super::validity`]'s.
 
 use super::context::Context;
-use crate::domain::{Finding, Geometry, LonLat, Measure, MultiPolygon, Origin, Ring, Severity};
-use crate::geometry::{Arrangement, FaceId, GridPoint};
-use std::collections::BTreeSet;
+use super::names::{self, Words};
+use super::validity;
+use crate::dataset::Dataset;
+use crate::domain::{
+    Finding, Geometry, LonLat, Measure, MultiPolygon, Origin, Polygon, Ring, Severity,
+};
+use crate::geometry::{Arrangement, Frame};
+use std::ops::Range;
 
 /// A polygon layer as the ring rules see it.
 struct Layer<'a> {
-    name: &'a str,
+    source: Source<'a>,
     ids: Vec<&'a str>,
     shapes: Vec<&'a MultiPolygon>,
+    /// An arrangement that has the layer's polygons, and their numbers in it.
+    shared: Option<(&'a Arrangement, Range<usize>)>,
+}
+
+/// What findings say of a layer.
+#[derive(Clone, Copy)]
+pub(super) struct Source<'a> {
+    data: &'a Dataset,
+    name: &'a str,
+    /// Of its first feature.
     origin: Option<&'a Origin>,
 }
 
 pub(super) fn check(context: &Context) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for layer in layers(context) {
-        findings.extend(orientation(&layer));
-        for (id, shape) in layer.ids.iter().zip(&layer.shapes) {
-            findings.extend(corners(context, &layer, id, shape));
+    for layer in layers(context).iter().filter(|layer| !layer.shapes.is_empty()) {
+        let turned = layer.ids.iter().zip(&layer.shapes).filter(|(_, shape)| is_turned(shape));
+        findings.extend(layer.source.orientation(turned.map(|(id, _)| *id).collect()));
+        let alone;
+        let (arrangement, polygons) = match &layer.shared {
+            Some((arrangement, polygons)) => (*arrangement, polygons.clone()),
+            None => {
+                alone = Arrangement::build(&context.frame, &layer.shapes);
+                (&alone, 0..layer.shapes.len())
+            }
+        };
+        let suspects = validity::suspects(arrangement, polygons.clone());
+        for (i, (id, shape)) in layer.ids.iter().zip(&layer.shapes).enumerate() {
+            findings.extend(layer.source.corners(&context.frame, id, shape, suspects[i]));
         }
-        findings.extend(crossings(context, &layer));
+        for (polygon, corners) in validity::irregular(arrangement, polygons) {
+            let crossings = corners.into_iter().filter(|corner| corner.is_crossing);
+            let places = crossings.map(|corner| arrangement.place(corner.vertex)).collect();
+            findings.push(layer.source.crossing(layer.ids[polygon], places));
+        }
     }
     findings
 }
 
-fn layers<'a>(context: &Context<'a>) -> Vec<Layer<'a>> {
+/// The layer of the grids.
+pub(super) fn grids(data: &Dataset) -> Source<'_> {
+    Source { data, name: "grids", origin: data.grids.first().map(|g| &g.origin) }
+}
+
+fn layers<'a>(context: &'a Context) -> Vec<Layer<'a>> {
     let data = context.dataset;
+    let grids_shared = 0..context.grids.len();
+    let outline = |layer: &str| {
+        let (_, polygons) = context.outline.as_ref().filter(|(name, _)| *name == layer)?;
+        let numbers = grids_shared.end..grids_shared.end + polygons.len();
+        Some((context.coverage.arrangement(), numbers))
+    };
     let mut layers = Vec::new();
     if let Some(boundary) = &data.subdistrict {
         layers.push(Layer {
-            name: "subdistrict",
+            source: Source { data, name: "subdistrict", origin: Some(&boundary.origin) },
             ids: vec!["subdistrict"],
             shapes: vec![&boundary.geometry],
-            origin: Some(&boundary.origin),
+            shared: outline("subdistrict"),
         });
     }
     layers.push(Layer {
-        name: "communities",
+        source: Source {
+            data,
+            name: "communities",
+            origin: data.communities.first().map(|c| &c.origin),
+        },
         ids: data.communities.iter().map(|c| c.code.as_str()).collect(),
         shapes: data.communities.iter().map(|c| &c.geometry).collect(),
-        origin: data.communities.first().map(|c| &c.origin),
+        shared: outline("communities"),
     });
     layers.push(Layer {
-        name: "grids",
+        source: grids(data),
         ids: data.grids.iter().map(|g| g.code.as_str()).collect(),
-        shapes: data.grids.iter().map(|g| &g.geometry).collect(),
-        origin: data.grids.first().map(|g| &g.origin),
+        shapes: context.grids.clone(),
+        shared: Some((context.coverage.arrangement(), grids_shared.clone())),
     });
-    for net in &data.nets {
+    for (number, net) in data.nets.iter().enumerate() {
+        let numbers = grids_shared.end..grids_shared.end + net.features.len();
         layers.push(Layer {
-            name: &net.name,
+            source: Source {
+                data,
+                name: &net.name,
+                origin: net.features.first().map(|f| &f.origin),
+            },
             ids: net.features.iter().map(|f| f.id.as_str()).collect(),
             shapes: net.features.iter().map(|f| &f.geometry).collect(),
-            origin: net.features.first().map(|f| &f.origin),
+            shared: context.overlay_if_built(number).map(|overlay| (overlay, numbers)),
         });
     }
     layers.push(Layer {
-        name: "units",
+        source: Source { data, name: "units", origin: data.units.first().map(|u| &u.origin) },
         ids: data.units.iter().map(|u| u.id.as_str()).collect(),
         shapes: data.units.iter().map(|u| &u.geometry).collect(),
-        origin: data.units.first().map(|u| &u.origin),
+        shared: outline("units"),
     });
     layers
 }
 
-impl Layer<'_> {
-    fn finding(&self, rule: &str, severity: Severity, words: (String, String)) -> Finding {
-        let file = self.origin.map_or(self.name, |origin| &*origin.file);
-        Finding::new(rule, severity, self.name, words.0, words.1).with_file(file)
-    }
-}
-
-/// Exteriors should run counter-clockwise and holes clockwise (RFC 7946); the rest is turned on
-/// load, so one note a layer is enough.
-fn orientation(layer: &Layer) -> Option<Finding> {
+/// Whether a ring runs the other way than RFC 7946 wants: exteriors counter-clockwise, holes
+/// clockwise.
+pub(super) fn is_turned(shape: &MultiPolygon) -> bool {
     let area = |ring: &Ring| {
         let corners = ring.corners();
         let first = corners[0];
@@ -86,146 +135,250 @@ fn orientation(layer: &Layer) -> Option<Finding> {
         }
         sum
     };
-    let turned: Vec<&str> = layer
-        .ids
-        .iter()
-        .zip(&layer.shapes)
-        .filter(|(_, shape)| {
-            shape
-                .polygons()
-                .iter()
-                .any(|p| area(p.exterior()) < 0.0 || p.holes().iter().any(|hole| area(hole) > 0.0))
-        })
-        .map(|(id, _)| *id)
-        .collect();
-    let n = turned.len();
-    (n > 0).then(|| {
-        let words = (
-            format!(
-                "{n} features of {} have rings in the other direction; they were turned on load",
-                layer.name
-            ),
-            format!("{}图层有{n}个要素的环方向相反，已在载入时调整", layer.name),
-        );
-        layer.finding("geometry.orientation", Severity::Info, words).with_features(turned)
-    })
+    let turned = |p: &Polygon| area(p.exterior()) < 0.0 || p.holes().iter().any(|h| area(h) > 0.0);
+    shape.polygons().iter().any(turned)
 }
 
-/// Repeated corners, and spikes: places where a ring turns back upon itself.
-fn corners(context: &Context, layer: &Layer, id: &str, shape: &MultiPolygon) -> Vec<Finding> {
-    let (mut repeated, mut spikes) = (Vec::new(), Vec::new());
-    for ring in shape.polygons().iter().flat_map(|p| p.rings()) {
-        let places = ring.corners();
-        let points: Vec<GridPoint> = places.iter().map(|&p| context.frame.to_grid(p)).collect();
-        let n = points.len();
-        let previous_other =
-            |i: usize| (1..n).map(|k| points[(i + n - k) % n]).find(|&p| p != points[i]);
-        let next_other = |i: usize| (1..n).map(|k| points[(i + k) % n]).find(|&p| p != points[i]);
-        for i in 0..n {
-            if points[i] == points[(i + n - 1) % n] {
-                repeated.push(places[i]);
-                continue;
-            }
-            if let (Some(a), Some(b)) = (previous_other(i), next_other(i))
-                && turns_back(a, points[i], b)
-            {
-                spikes.push(places[i]);
+impl Source<'_> {
+    /// A feature of the layer in words.
+    fn title(&self, id: &str) -> Words {
+        match self.name {
+            "subdistrict" => Words::new("the subdistrict's boundary", "街道边界"),
+            "communities" => Words::new(format!("community {id}"), format!("社区{id}")),
+            "grids" => Words::new(format!("grid {id}"), format!("网格{id}")),
+            "units" => Words::new(format!("planning unit {id}"), format!("规划单元{id}")),
+            net => {
+                let layer = names::layer(self.data, net);
+                Words::new(format!("{}, {id}", layer.en), format!("{}{id}", layer.zh))
             }
         }
     }
-    let mut findings = Vec::new();
-    let mut report = |rule: &str,
-                      severity,
-                      places: Vec<LonLat>,
-                      english: &str,
-                      chinese: &str,
-                      mend: (&str, &str)| {
-        if places.is_empty() {
-            return;
+
+    fn finding(&self, rule: &str, severity: Severity, words: (String, String)) -> Finding {
+        let file = self.origin.map_or(self.name, |origin| &*origin.file);
+        Finding::new(rule, severity, self.name, words.0, words.1).with_file(file)
+    }
+
+    /// Rings that run the other way are turned on load, so one note a layer is enough.
+    pub fn orientation(&self, turned: Vec<&str>) -> Option<Finding> {
+        let (n, name) = (turned.len(), self.name);
+        (n > 0).then(|| {
+            let title = names::layer(self.data, name);
+            let have = if n == 1 { "has a ring" } else { "have rings" };
+            let words = (
+                format!(
+                    "{}: {} {have} in the other direction; turned on load",
+                    title.en,
+                    names::count(n as u64, "feature", "features")
+                ),
+                format!("{}图层有{n}个要素的环方向相反，已在载入时调整", title.zh),
+            );
+            self.finding("geometry.orientation", Severity::Info, words).with_features(turned)
+        })
+    }
+
+    /// A feature that crosses itself at `places`.
+    pub fn crossing(&self, id: &str, places: Vec<LonLat>) -> Finding {
+        let at = at_words(&places);
+        let title = self.title(id);
+        let words = (
+            format!("{} crosses itself{}", title.en, at.en),
+            format!("{}的边界自相交{}", title.zh, at.zh),
+        );
+        self.finding("geometry.invalid", Severity::Error, words)
+            .with_features([id])
+            .with_geometry(Geometry::MultiPoint(places))
+            .with_mend("redraw the border so that it does not cross itself", "重绘边界，消除自相交")
+    }
+
+    /// What a feature has wrong by itself, but for crossings: repeated corners, spikes and, of a
+    /// suspect, whatever else makes it invalid.
+    pub fn corners(
+        &self,
+        frame: &Frame,
+        id: &str,
+        shape: &MultiPolygon,
+        is_suspect: bool,
+    ) -> Vec<Finding> {
+        let mut findings = self.uneven_corners(frame, id, shape);
+        if is_suspect {
+            findings.extend(self.invalid_alone(frame, id, shape));
         }
-        let n = places.len();
-        let words = (format!("{id}: {n} {english}"), format!("{id}：{n}{chinese}"));
-        findings.push(
-            layer
-                .finding(rule, severity, words)
+        findings
+    }
+
+    /// Rings that touch or double themselves, and features that enclose nothing.
+    fn invalid_alone(&self, frame: &Frame, id: &str, shape: &MultiPolygon) -> Vec<Finding> {
+        let found = validity::alone(frame, shape);
+        let report = |words: (&str, &str), mend: (&str, &str), places: Vec<LonLat>| {
+            let at = at_words(&places);
+            let title = self.title(id);
+            let words = (
+                format!("{} {}{}", title.en, words.0, at.en),
+                format!("{}{}{}", title.zh, words.1, at.zh),
+            );
+            self.finding("geometry.invalid", Severity::Error, words)
+                .with_features([id])
+                .with_geometry(Geometry::MultiPoint(places))
+                .with_mend(mend.0, mend.1)
+        };
+        let mut findings = Vec::new();
+        if found.is_empty {
+            findings.push(report(
+                ("encloses no area", "未围成任何面积"),
+                ("draw the feature again, or delete it", "重新绘制或删除该要素"),
+                shape.corners().collect(),
+            ));
+        }
+        if !found.touches.is_empty() {
+            findings.push(report(
+                ("touches itself", "的边界自相接触"),
+                (
+                    "write what the ring encloses a second time as a hole, or as a part of its own",
+                    "将环再次围合的部分改写为内环（洞）或独立部分",
+                ),
+                found.touches,
+            ));
+        }
+        if !found.doubled.is_empty() {
+            findings.push(report(
+                ("runs along itself in both directions", "的边界有一段往返重合"),
+                (
+                    "delete the doubled line; write what it leads to as a hole, or as a part of its own",
+                    "删除往返重合的线段，将其所连部分改写为内环（洞）或独立部分",
+                ),
+                found.doubled,
+            ));
+        }
+        findings
+    }
+
+    /// Repeated corners, and spikes: places where a ring turns back upon itself.
+    fn uneven_corners(&self, frame: &Frame, id: &str, shape: &MultiPolygon) -> Vec<Finding> {
+        let Uneven { repeated, spikes, longest_mm } = uneven(frame, shape);
+        let report = |rule: &str,
+                      places: Vec<LonLat>,
+                      words: (&str, &str, &str, &str),
+                      mend: (&str, &str)| {
+            let n = places.len();
+            let title = self.title(id);
+            let counted = names::count(n as u64, words.0, words.1);
+            let words = (
+                format!("{}: {counted}{}", title.en, words.2),
+                format!("{}有{n}{}", title.zh, words.3),
+            );
+            self.finding(rule, Severity::Warning, words)
                 .with_features([id])
                 .with_measure(Measure { value: Some(n as f64), ..Measure::default() })
                 .with_geometry(Geometry::MultiPoint(places))
-                .with_mend(mend.0, mend.1),
-        );
-    };
-    report(
-        "geometry.duplicate_vertex",
-        Severity::Warning,
-        repeated,
-        "vertices repeat the one before them",
-        "个顶点与前一顶点重复",
-        ("delete the repeated vertices", "删除重复的顶点"),
-    );
-    report(
-        "geometry.spike",
-        Severity::Warning,
-        spikes,
-        "spikes: the border runs out and back on the same line",
-        "处尖刺：边界沿同一条线往返",
-        ("delete the vertex at the tip of each spike", "删除尖刺顶端的顶点"),
-    );
-    findings
-}
-
-/// Whether a way from `a` over `b` to `c` turns back by 180 degrees.
-fn turns_back(a: GridPoint, b: GridPoint, c: GridPoint) -> bool {
-    let (ux, uy) = (i128::from(b.x - a.x), i128::from(b.y - a.y));
-    let (vx, vy) = (i128::from(c.x - b.x), i128::from(c.y - b.y));
-    ux * vy - uy * vx == 0 && ux * vx + uy * vy < 0
-}
-
-/// Rings that cross themselves and parts that overlap. Crossing strands always enclose a place
-/// around which the rings wind other than once, so the arrangement's irregular faces find all.
-fn crossings(context: &Context, layer: &Layer) -> Vec<Finding> {
-    if layer.shapes.is_empty() {
-        return Vec::new();
+                .with_mend(mend.0, mend.1)
+        };
+        let mut findings = Vec::new();
+        if !repeated.is_empty() {
+            findings.push(report(
+                "geometry.duplicate_vertex",
+                repeated,
+                (
+                    "vertex repeats the one before it",
+                    "vertices repeat the one before them",
+                    "",
+                    "个顶点与前一顶点重复",
+                ),
+                ("delete the repeated vertices", "删除重复的顶点"),
+            ));
+        }
+        if !spikes.is_empty() {
+            let mut spikes = report(
+                "geometry.spike",
+                spikes,
+                (
+                    "spike",
+                    "spikes",
+                    ": the border runs out and back on the same line",
+                    "处尖刺：边界沿同一条线往返",
+                ),
+                ("delete the vertex at the tip of each spike", "删除尖刺顶端的顶点"),
+            );
+            spikes.measure.length_m = Some(longest_mm / 1000.0);
+            findings.push(spikes);
+        }
+        findings
     }
-    let arrangement = Arrangement::build(&context.frame, &layer.shapes);
-    let polygons: BTreeSet<u32> = arrangement.irregular().iter().map(|&(_, p, _)| p).collect();
-    polygons
-        .into_iter()
-        .map(|polygon| {
-            let faces: BTreeSet<FaceId> =
-                arrangement.irregular().iter().filter(|i| i.1 == polygon).map(|i| i.0).collect();
-            let places = self_crossings(&arrangement, polygon, &faces);
-            let id = layer.ids[polygon as usize];
-            let at = places
-                .first()
-                .map_or(String::new(), |p| format!(" ({:.7}, {:.7})", p.lon(), p.lat()));
-            let words = (format!("{id} crosses itself{at}"), format!("{id}的边界自相交{at}"));
-            layer
-                .finding("geometry.invalid", Severity::Error, words)
-                .with_features([id])
-                .with_geometry(Geometry::MultiPoint(places))
-                .with_mend(
-                    "redraw the border so that it does not cross itself",
-                    "重绘边界，消除自相交",
-                )
-        })
-        .collect()
 }
 
-/// Vertices of irregular faces where four or more strands of the polygon meet.
-fn self_crossings(
-    arrangement: &Arrangement,
-    polygon: u32,
-    faces: &BTreeSet<FaceId>,
-) -> Vec<LonLat> {
-    let mut vertices = BTreeSet::new();
-    for edge in 0..arrangement.half_edges() {
-        if faces.contains(&arrangement.face(edge)) {
-            vertices.insert(arrangement.origin(edge));
+/// The first of some places, in words.
+fn at_words(places: &[LonLat]) -> Words {
+    places.first().map_or_else(Words::default, |p| {
+        let at = format!("{:.7}, {:.7}", p.lon(), p.lat());
+        Words::new(format!(" ({at})"), format!("（{at}）"))
+    })
+}
+
+/// Corners that repeat the one before them, and corners at which a ring turns back.
+#[derive(Default)]
+struct Uneven {
+    repeated: Vec<LonLat>,
+    spikes: Vec<LonLat>,
+    /// How far the longest spike sticks out, in millimetres.
+    longest_mm: f64,
+}
+
+/// Grid steps within which two corners are one, and within which a point lies on a line.
+const SAME: f64 = 1.0;
+const ROUNDING: f64 = 1.5;
+/// Greatest width of a spike at its foot, as a share of its length and in millimetres.
+const SPIKE_SHARE: f64 = 0.02;
+const SPIKE_MM: f64 = 500.0;
+/// Length in millimetres below which only an exact return is a spike.
+const SPIKE_LENGTH_MM: f64 = 10.0;
+
+fn uneven(frame: &Frame, shape: &MultiPolygon) -> Uneven {
+    let mut found = Uneven::default();
+    let mut plane: Vec<(f64, f64)> = Vec::new();
+    let mut kept: Vec<usize> = Vec::new();
+    for ring in shape.polygons().iter().flat_map(|p| p.rings()) {
+        let places = ring.corners();
+        plane.clear();
+        plane.extend(places.iter().map(|&p| frame.to_plane(p)));
+        let same = |i: usize, j: usize| {
+            let (dx, dy) = (plane[i].0 - plane[j].0, plane[i].1 - plane[j].1);
+            dx * dx + dy * dy <= SAME * SAME
+        };
+        kept.clear();
+        for (i, &place) in places.iter().enumerate() {
+            let before = if i == 0 { places.len() - 1 } else { i - 1 };
+            if same(i, before) {
+                found.repeated.push(place);
+            } else {
+                kept.push(i);
+            }
+        }
+        for (k, &tip) in kept.iter().enumerate() {
+            let before = kept[(k + kept.len() - 1) % kept.len()];
+            let after = kept[(k + 1) % kept.len()];
+            if let Some(length) = spike_length(plane[before], plane[tip], plane[after]) {
+                found.spikes.push(places[tip]);
+                found.longest_mm = found.longest_mm.max(length);
+            }
         }
     }
-    let strands = |v: u32| {
-        let along = |&&e: &&u32| arrangement.rings_along(e).any(|(p, _)| p == polygon);
-        arrangement.around(v).iter().filter(along).count()
-    };
-    vertices.into_iter().filter(|&v| strands(v) >= 4).map(|v| arrangement.place(v)).collect()
+    found
+}
+
+/// How far a ring that goes from `a` over `tip` to `b` sticks out there, if it turns back.
+fn spike_length(a: (f64, f64), tip: (f64, f64), b: (f64, f64)) -> Option<f64> {
+    let u = (a.0 - tip.0, a.1 - tip.1);
+    let v = (b.0 - tip.0, b.1 - tip.1);
+    let along = u.0 * v.0 + u.1 * v.1;
+    if along <= 0.0 {
+        return None;
+    }
+    let (u_length, v_length) = (u.0.hypot(u.1), v.0.hypot(v.1));
+    // The height of the shorter leg's end above the longer leg.
+    let height = (u.0 * v.1 - u.1 * v.0).abs() / u_length.max(v_length);
+    let length = u_length.min(v_length);
+    let is_exact = height <= 1e-3 * length;
+    let is_thin = length >= SPIKE_LENGTH_MM
+        && (height <= ROUNDING || height <= (SPIKE_SHARE * length).min(SPIKE_MM));
+    (is_exact || is_thin).then_some(length)
 }

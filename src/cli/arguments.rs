@@ -1,5 +1,6 @@
 //! The arguments, as clap reads them.
 
+use super::constraints::{ConstraintArguments, planners_move};
 use super::language::Language;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
@@ -7,6 +8,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use wangge::balance;
 use wangge::domain::LonLat;
+use wangge::repair::RepairOptions;
 
 /// Plan, check and look up the governance grids (治理网格) of a subdistrict.
 #[derive(Debug, Parser)]
@@ -25,12 +27,16 @@ pub enum Command {
     Serve(ServeArguments),
     /// Check every rule and net (检查多网合一)
     Check(CheckArguments),
+    /// Mend what can be mended, into another folder (修复边界)
+    Repair(RepairArguments),
     /// Propose balanced plans (均衡划分方案)
-    Balance(BalanceArguments),
+    Balance(Box<BalanceArguments>),
     /// Find the grid of a point or an address (查询所属网格)
     Locate(LocateArguments),
     /// Write a manifest with every setting and its default (生成数据清单)
     Init(InitArguments),
+    /// Make planning units of compounds, roads and the boundary (生成规划单元)
+    Units(super::units::UnitsArguments),
 }
 
 /// Serves the viewer and the API of a dataset until SIGTERM or Ctrl-C.
@@ -57,6 +63,8 @@ pub enum ReportFormat {
     Json,
     /// The findings on a map
     Geojson,
+    /// A page with maps, to read and to print
+    Html,
 }
 
 /// Form of other results.
@@ -71,7 +79,9 @@ pub enum Format {
 /// Checks a dataset: gaps and overlaps, nets against grids, compounds, balance. Ends with 1 when
 /// there is a finding of severity error.
 #[derive(Args, Debug)]
-#[command(after_help = "Example:\n  wangge check data/shuangshan --format json -o report.json")]
+#[command(
+    after_help = "Examples:\n  wangge check data/shuangshan --format json -o report.json\n  wangge check data/shuangshan --format html -o report.html"
+)]
 pub struct CheckArguments {
     /// Folder of the dataset, or a file of polygons
     pub dataset: PathBuf,
@@ -86,23 +96,73 @@ pub struct CheckArguments {
     pub tolerance_m: Option<f64>,
 }
 
-/// What a plan is to make small.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Objective {
-    /// Pairs of neighbouring units in different grids
-    CutEdges,
-    /// Metres of border between grids
-    BorderLength,
-    /// Households times squared distance from the middle of their grid
-    Inertia,
+/// Mends grids and nets: overlaps, gaps and inlets, parts outside, rings, borders that lack a
+/// neighbour's corners; then each net takes over the grids' borders. The result is a whole dataset
+/// in another folder; the original is never changed. What would move a locked grid, split a
+/// compound, empty a grid or exchange ids is left and listed, and so is what is larger than the
+/// two limits. Ends with 1 when something is left.
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Examples:\n  wangge repair data/shuangshan --dry-run\n  wangge repair data/shuangshan -o repaired --lock 370203035003003 --format json > report.json\n  wangge check repaired"
+)]
+pub struct RepairArguments {
+    /// Folder of the dataset, or a file of polygons
+    pub dataset: PathBuf,
+    /// Folder for the repaired dataset: new, empty, or of an earlier repair
+    #[arg(short, long, value_name = "FOLDER", required_unless_present = "dry_run")]
+    pub output: Option<PathBuf>,
+    /// Only say what would be done
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Change only these layers [default: the grids, every net, and the outline's edges]
+    #[arg(long, value_name = "NAME", num_args = 1..)]
+    pub layer: Vec<String>,
+    /// Leave these grids as they are; their neighbours give way
+    #[arg(long, value_name = "CODE", num_args = 1..)]
+    pub lock: Vec<String>,
+    /// Borders closer than this, in metres, are meant to be the same [default: the dataset's, 0.5]
+    #[arg(long, value_name = "METRES", value_parser = tolerance)]
+    pub tolerance_m: Option<f64>,
+    /// Leave what is more than this share of a grid's area
+    #[arg(long, value_name = "SHARE", value_parser = deviation, default_value_t = RepairOptions::MAX_SHARE)]
+    pub max_share: f64,
+    /// Leave what decides the grid of more households than this
+    #[arg(long, value_name = "N", default_value_t = RepairOptions::MAX_HOUSEHOLDS)]
+    pub max_households: u64,
+    /// Set the two limits aside
+    #[arg(long)]
+    pub force: bool,
+    /// Form of the report
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
 }
 
-impl From<Objective> for balance::Objective {
-    fn from(objective: Objective) -> Self {
-        match objective {
-            Objective::CutEdges => Self::CutEdges,
-            Objective::BorderLength => Self::BorderLength,
-            Objective::Inertia => Self::Inertia,
+/// What a plan is to make small: one thing, or a mix.
+#[derive(Clone, Debug)]
+pub struct Objective {
+    /// The one thing.
+    pub alone: balance::Objective,
+    /// Or several.
+    pub mix: Option<balance::Mix>,
+}
+
+/// How communities bind the grids.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Communities {
+    /// Every grid lies in one community
+    Whole,
+    /// A grid in several communities costs something
+    Soft,
+    /// Communities do not matter
+    Ignore,
+}
+
+impl From<Communities> for balance::CommunityRule {
+    fn from(communities: Communities) -> Self {
+        match communities {
+            Communities::Whole => Self::Whole,
+            Communities::Soft => Self::Soft,
+            Communities::Ignore => Self::Ignore,
         }
     }
 }
@@ -111,7 +171,7 @@ impl From<Objective> for balance::Objective {
 /// with 1 when there is none.
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Examples:\n  wangge balance data/shuangshan --max-deviation 0.1 --seed 1\n  wangge balance --graph county.json --households TOTPOP --grids 16"
+    after_help = "Examples:\n  wangge balance data/shuangshan --max-deviation 0.1 --seed 1\n  wangge balance data/shuangshan --objective cut-edges=1,moved=2 --lock-unit U001\n  wangge balance data/shuangshan --move fewest\n  wangge balance --graph county.json --households TOTPOP --grids 16"
 )]
 pub struct BalanceArguments {
     /// Folder of the dataset, or a file of polygons
@@ -129,9 +189,27 @@ pub struct BalanceArguments {
     /// Greatest share off the mean: 0.1 is ±10 % [default: the dataset's, 0.1]
     #[arg(long, value_name = "SHARE", value_parser = deviation)]
     pub max_deviation: Option<f64>,
-    /// What to make small
-    #[arg(long, value_enum, default_value_t = Objective::CutEdges)]
+    /// What to make small: cut-edges, border-length or inertia; several with weights, like
+    /// cut-edges=1,moved=0.5; or one after the other, like deviation,cut-edges (also
+    /// polsby-popper, communities-split)
+    #[arg(long, value_name = "WHAT", default_value = "cut-edges", value_parser = objective)]
     pub objective: Objective,
+    /// How communities bind the grids
+    #[arg(long, value_enum, default_value_t = Communities::Whole)]
+    pub communities: Communities,
+    /// With --communities soft: cost of each grid in several communities, in units of the
+    /// objective
+    #[arg(long, value_name = "COST", default_value_t = 5.0, value_parser = weight)]
+    pub community_cost: f64,
+    /// Propose the whole choice between balance, few moves and short borders
+    #[arg(long)]
+    pub front: bool,
+    #[command(flatten)]
+    pub constraints: ConstraintArguments,
+    /// Answer a question to the present plan instead: fix=GRID, split=GRID, merge=A,B,
+    /// smooth=A,B, fewest, grow=COMPOUND:HOUSEHOLDS, why-not=UNIT:GRID
+    #[arg(long = "move", value_name = "MOVE", value_parser = planners_move, conflicts_with = "graph")]
+    pub planners_move: Option<balance::moves::Move>,
     /// Weight of leaving units in their present grid
     #[arg(long, value_name = "W", default_value_t = 0.0, value_parser = weight)]
     pub keep: f64,
@@ -150,6 +228,8 @@ pub struct BalanceArguments {
     /// Write the plans to a file
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    #[command(flatten)]
+    pub ensemble: super::ensemble::EnsembleArguments,
 }
 
 /// Finds the grid, branch and compound of a point or an address. `none` is an answer, too.
@@ -208,6 +288,17 @@ fn weight(text: &str) -> Result<f64, String> {
     number(text, "a number from 0", |n| n >= 0.0)
 }
 
+fn objective(text: &str) -> Result<Objective, String> {
+    let alone = serde_json::from_value::<balance::Objective>(text.trim().into());
+    match alone {
+        Ok(alone) => Ok(Objective { alone, mix: None }),
+        Err(_) => {
+            let mix = balance::Mix::parse(text).map_err(|error| error.to_string())?;
+            Ok(Objective { alone: balance::Objective::CutEdges, mix: Some(mix) })
+        }
+    }
+}
+
 fn seconds(text: &str) -> Result<f64, String> {
     number(text, "seconds above 0, at most a day", |n| n > 0.0 && n <= 86_400.0)
 }
@@ -250,6 +341,8 @@ mod tests {
             &["wangge", "locate", "d", "--at", "181,0"],
             &["wangge", "locate", "d", "--at", "NaN,0"],
             &["wangge", "locate", "d"],
+            &["wangge", "repair", "d"],
+            &["wangge", "repair", "d", "--dry-run", "--max-share", "5"],
             &["wangge", "balance", "--graph", "g.json", "--grids", "3"],
         ] {
             assert!(Arguments::try_parse_from(arguments).is_err(), "{arguments:?}");

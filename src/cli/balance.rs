@@ -2,6 +2,7 @@
 
 use super::Exit;
 use super::arguments::{BalanceArguments, Format};
+use super::constraints::folder;
 use super::language::Language;
 use super::output::{self, pad, percent};
 use anyhow::Context;
@@ -9,21 +10,34 @@ use std::fmt::Write;
 use std::io::{IsTerminal, Write as _};
 use std::ops::ControlFlow;
 use std::time::Duration;
-use wangge::balance::{self, Options, Plan, Problem, Progress, Solution, Status};
+use wangge::balance::moves::{self, Answer, Move, MoveEdit, MoveOptions};
+use wangge::balance::{self, Options, Plan, Problem, Progress, Solution, Status, Strength};
+use wangge::dataset::Dataset;
 
 /// Prints the plans; [`Exit::Findings`] when there is none.
 pub fn run(arguments: &BalanceArguments, language: Language) -> anyhow::Result<Exit> {
-    let (problem, max_deviation) = problem(arguments)?;
+    let (problem, dataset, max_deviation) = problem(arguments, language)?;
+    if let Some(question) = &arguments.planners_move {
+        let max_deviation = arguments.max_deviation.unwrap_or(max_deviation);
+        return answer(arguments, &problem, dataset.as_ref(), max_deviation, question, language);
+    }
     let options = Options {
         max_deviation: arguments.max_deviation.unwrap_or(max_deviation),
-        objective: arguments.objective.into(),
+        objective: arguments.objective.alone,
+        mix: arguments.objective.mix.clone(),
+        communities: arguments.communities.into(),
+        community_cost: arguments.community_cost,
+        front: arguments.front,
         keep: arguments.keep,
         time_limit: arguments.time_limit.map(Duration::from_secs_f64),
         seed: arguments.seed,
         threads: arguments.threads.map_or(0, usize::from),
-        ..Options::default()
     };
     options.check(&problem)?;
+    if arguments.ensemble.ensemble.is_some() {
+        let to = (arguments.format, arguments.output.as_deref());
+        return super::ensemble::run(&problem, &options, &arguments.ensemble, to, language);
+    }
     let shows_progress = std::io::stderr().is_terminal();
     let solution = balance::solve(&problem, &options, &|progress| {
         if shows_progress {
@@ -43,7 +57,10 @@ pub fn run(arguments: &BalanceArguments, language: Language) -> anyhow::Result<E
 }
 
 /// The problem, and the deviation that its dataset allows.
-fn problem(arguments: &BalanceArguments) -> anyhow::Result<(Problem, f64)> {
+fn problem(
+    arguments: &BalanceArguments,
+    language: Language,
+) -> anyhow::Result<(Problem, Option<Dataset>, f64)> {
     let grids = arguments.grids.map(|grids| grids as usize);
     if let Some(file) = &arguments.graph {
         let text = std::fs::read_to_string(file)
@@ -52,13 +69,61 @@ fn problem(arguments: &BalanceArguments) -> anyhow::Result<(Problem, f64)> {
         let households = arguments.households.as_deref().unwrap_or_default();
         let problem = Problem::from_graph_json(&text, households, grids.unwrap_or_default())
             .with_context(|| file.display().to_string())?;
-        return Ok((problem, Options::default().max_deviation));
+        let problem = arguments.constraints.apply(problem, None)?;
+        return Ok((problem, None, Options::default().max_deviation));
     }
-    let folder = arguments.dataset.as_deref().unwrap_or(std::path::Path::new(""));
-    let dataset = wangge::dataset::load(folder)?;
+    let folder = folder(arguments.dataset.as_deref());
+    let dataset = super::units::load(folder, language)?;
     let problem =
         Problem::from_dataset(&dataset, grids).with_context(|| folder.display().to_string())?;
-    Ok((problem, dataset.rules.max_deviation))
+    let problem = arguments.constraints.apply(problem, Some(&dataset))?;
+    let max_deviation = dataset.rules.max_deviation;
+    Ok((problem, Some(dataset), max_deviation))
+}
+
+/// Answers a question to the present plan; [`Exit::Findings`] when it cannot be done.
+fn answer(
+    arguments: &BalanceArguments,
+    problem: &Problem,
+    dataset: Option<&Dataset>,
+    max_deviation: f64,
+    question: &Move,
+    language: Language,
+) -> anyhow::Result<Exit> {
+    // A plan may leave units without a grid.
+    let owner: Vec<u32> =
+        problem.units().iter().map(|unit| unit.present.unwrap_or(u32::MAX)).collect();
+    let options = MoveOptions { max_deviation, communities: arguments.communities.into() };
+    let with_compounds = dataset.filter(|_| matches!(question, Move::Grow { .. }));
+    let loaded = with_compounds.map(|data| problem.clone().with_compounds(data));
+    let answer = moves::answer(loaded.as_ref().unwrap_or(problem), &owner, &options, question)?;
+    let text = match arguments.format {
+        Format::Text => answer_as_text(&answer, language),
+        Format::Json => serde_json::to_string_pretty(&answer)?,
+    };
+    output::write(arguments.output.as_deref(), &text)?;
+    Ok(if answer.possible { Exit::Clean } else { Exit::Findings })
+}
+
+fn answer_as_text(answer: &Answer, language: Language) -> String {
+    let mut text = format!("{}\n", language.pick(&answer.message_zh, &answer.message));
+    for edit in &answer.edits {
+        // Writing to a string cannot fail.
+        let _ = match edit {
+            MoveEdit::AddGrid { grid, name, .. } => {
+                let label = language.pick("新增网格", "add grid");
+                writeln!(text, "{label} {grid} {name}")
+            }
+            MoveEdit::Assign { units, grid } => {
+                writeln!(text, "{} → {grid}", units.join(", "))
+            }
+            MoveEdit::RemoveGrid { grid } => {
+                let label = language.pick("取消网格", "remove grid");
+                writeln!(text, "{label} {grid}")
+            }
+        };
+    }
+    text
 }
 
 /// One line on the terminal, drawn over the last.
@@ -123,9 +188,29 @@ fn add_plan(text: &mut String, number: usize, plan: &Plan, language: Language) {
             Language::En => write!(text, ", {moved} households moved"),
         };
     }
+    add_strengths(text, plan, language);
     if let Some(gap) = plan.gap {
         let label = language.pick("，与下界差", ", gap");
         let _ = write!(text, "{label} {:.1} %", gap * 100.0);
+    }
+}
+
+/// What a plan is good at.
+fn add_strengths(text: &mut String, plan: &Plan, language: Language) {
+    let name = |strength: &Strength| match strength {
+        Strength::Objective => language.pick("目标最优", "best by the objective"),
+        Strength::Balance => language.pick("最均衡", "evenest"),
+        Strength::FewestMoves => language.pick("调整户数最少", "fewest households moved"),
+        Strength::FewestUnits => language.pick("调整单元最少", "fewest units moved"),
+        Strength::Border => language.pick("边界最短", "shortest border"),
+        Strength::Compromise => language.pick("折中", "between the others"),
+        Strength::Alternative => language.pick("另一种选择", "another choice"),
+    };
+    let names: Vec<&str> = plan.good_for.iter().map(name).collect();
+    if !names.is_empty() {
+        let _ = write!(text, "{}", language.pick("（", " ("));
+        let _ =
+            write!(text, "{}{}", names.join(language.pick("、", ", ")), language.pick("）", ")"));
     }
 }
 

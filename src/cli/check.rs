@@ -4,7 +4,7 @@ use super::Exit;
 use super::arguments::{CheckArguments, ReportFormat};
 use super::language::Language;
 use super::output;
-use wangge::check::{self, CheckOptions};
+use wangge::check::{self, CheckOptions, HtmlOptions};
 
 /// Prints the report; [`Exit::Findings`] when it is not clean.
 pub fn run(arguments: &CheckArguments, language: Language) -> anyhow::Result<Exit> {
@@ -14,6 +14,10 @@ pub fn run(arguments: &CheckArguments, language: Language) -> anyhow::Result<Exi
         ReportFormat::Text => report.to_text(language.into()),
         ReportFormat::Json => serde_json::to_string_pretty(&report)?,
         ReportFormat::Geojson => serde_json::to_string(&report.to_geojson())?,
+        ReportFormat::Html => {
+            let day = Some(jiff::ZonedDateTime::now().date());
+            report.to_html(&dataset, &HtmlOptions { language: language.into(), day })
+        }
     };
     output::write(arguments.output.as_deref(), &text)?;
     Ok(if report.clean { Exit::Clean } else { Exit::Findings })

@@ -4,11 +4,15 @@
 mod arguments;
 mod balance;
 mod check;
+mod constraints;
+mod ensemble;
 mod init;
 mod language;
 mod locate;
 mod output;
+mod repair;
 mod serve;
+mod units;
 
 use arguments::{Arguments, Command};
 use clap::Parser;
@@ -44,9 +48,11 @@ pub fn main() -> Exit {
     let done = match &arguments.command {
         Command::Serve(arguments) => serve::run(arguments, language),
         Command::Check(arguments) => check::run(arguments, language),
+        Command::Repair(arguments) => repair::run(arguments, language),
         Command::Balance(arguments) => balance::run(arguments, language),
         Command::Locate(arguments) => locate::run(arguments, language),
         Command::Init(arguments) => init::run(arguments, language),
+        Command::Units(arguments) => units::run(arguments, language),
     };
     done.unwrap_or_else(|error| {
         let label = language.pick("错误", "error");

@@ -13,6 +13,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
+use wangge::balance::units;
 use wangge::http::middleware::Limits;
 use wangge::http::server::{self, ConnectionLimits, StopSignal};
 use wangge::http::{AppState, SharedState, Snapshot};
@@ -71,7 +72,7 @@ async fn serve(arguments: &ServeArguments, language: Language) -> anyhow::Result
 }
 
 fn load(path: &Path) -> anyhow::Result<Snapshot> {
-    let dataset = wangge::dataset::load(path)?;
+    let dataset = units::with_units(wangge::dataset::load(path)?);
     Ok(Snapshot::new(dataset))
 }
 

@@ -40,7 +40,8 @@ pub enum LoadError {
     },
     /// No layer that a dataset can be made of.
     #[error(
-        "{}: has neither grids nor units. Looked for {looked_for}; found {found}. Rename the \
+        "{}: has neither grids nor units (nor compounds with a subdistrict or communities, of which \
+         units can be made). Looked for {looked_for}; found {found}. Rename the \
          files, or name them in a wangge.toml (`wangge init FOLDER` writes one).",
         path.display()
     )]

@@ -130,9 +130,8 @@ impl<'a> Document<'a> {
             found.sources.push(self.layer(folder, &files, name, table)?);
         }
         found.sources.sort_by_key(|source| catalogue::order(&source.name));
-        let essential = |kind| matches!(kind, LayerKind::Grids | LayerKind::Units);
-        if !found.sources.iter().any(|source| essential(source.kind)) {
-            let detail = "names neither grids nor units: add [layers.grids] or [layers.units]";
+        if !source::suffices(&found.sources) {
+            let detail = "names neither grids nor units (nor compounds with a subdistrict or communities, of which units can be made): add [layers.grids] or [layers.units]";
             return Err(self.wrong("layers", "", detail));
         }
         for layer in &catalogue::LAYERS {

@@ -126,7 +126,7 @@ pub(super) struct Found {
 /// The layers of a folder by the conventional names.
 ///
 /// # Errors
-/// When there is neither a grids nor a units file that can be read.
+/// When there is neither a grids nor a units file that can be read, nor compounds with an area.
 pub(super) fn discover(folder: &Path) -> Result<Found, LoadError> {
     let files = list(folder)?;
     if files.is_empty() {
@@ -141,11 +141,18 @@ pub(super) fn discover(folder: &Path) -> Result<Found, LoadError> {
         }
         found.findings.extend(passed_over(layer, read, &files));
     }
-    let essential = |kind| matches!(kind, LayerKind::Grids | LayerKind::Units);
-    if found.sources.iter().any(|source| essential(source.kind)) {
+    if suffices(&found.sources) {
         return Ok(found);
     }
     Err(nothing_to_load(folder, &files))
+}
+
+/// Whether a dataset can be made of these layers: with grids or units, or with compounds and an
+/// area, of which units can be made.
+pub(super) fn suffices(sources: &[LayerSource]) -> bool {
+    let has = |kind| sources.iter().any(|source| source.kind == kind);
+    let has_area = has(LayerKind::Subdistrict) || has(LayerKind::Communities);
+    has(LayerKind::Grids) || has(LayerKind::Units) || (has(LayerKind::Compounds) && has_area)
 }
 
 /// The other files of a layer's name.

@@ -39,6 +39,12 @@ pub struct Measure {
     /// The value that broke the rule, in the rule's own unit (a share, a count).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<f64>,
+    /// Share of the area, 0 to 1, that lies where most of it lies.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub share_area: Option<f64>,
+    /// Share of the households, 0 to 1, that live there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub share_households: Option<f64>,
 }
 
 /// One finding, in the form of the report's JSON.

@@ -93,7 +93,8 @@ impl Ring {
     /// # Errors
     /// When fewer than three different corners remain.
     pub fn new(mut corners: Vec<LonLat>) -> Result<Self, ShapeError> {
-        while corners.len() > 1 && corners.first() == corners.last() {
+        // Once: a corner that is repeated there besides is the file's, and a finding of `check`.
+        if corners.len() > 1 && corners.first() == corners.last() {
             corners.pop();
         }
         let mut different: Vec<LonLat> = Vec::with_capacity(3);

@@ -42,17 +42,35 @@ pub struct Coverage {
     polygons: usize,
     owner_of_face: Vec<Option<u32>>,
     arcs: Vec<Arc>,
+    /// The arcs of each polygon, by their positions.
+    arcs_of: Vec<Vec<u32>>,
 }
 
 impl Coverage {
     /// The coverage of `polygons`.
     pub fn build(frame: &Frame, polygons: &[&MultiPolygon]) -> Self {
-        let arrangement = Arrangement::build(frame, polygons);
+        Self::of_first(Arrangement::build(frame, polygons), polygons.len())
+    }
+
+    /// The coverage of the first `polygons` polygons of an arrangement; others in it, such as an
+    /// outline, only cut faces.
+    pub fn of_first(arrangement: Arrangement, polygons: usize) -> Self {
         let owner_of_face: Vec<Option<u32>> = (0..arrangement.faces() as u32)
-            .map(|f| arrangement.owners(f).first().copied())
+            .map(|f| arrangement.owners(f).first().copied().filter(|&p| (p as usize) < polygons))
             .collect();
         let arcs = collect_arcs(&arrangement, &owner_of_face);
-        Self { arrangement, polygons: polygons.len(), owner_of_face, arcs }
+        let mut arcs_of = vec![Vec::new(); polygons];
+        for (i, arc) in arcs.iter().enumerate() {
+            for polygon in [arc.left, arc.right].into_iter().flatten() {
+                arcs_of[polygon].push(i as u32);
+            }
+        }
+        Self { arrangement, polygons, owner_of_face, arcs, arcs_of }
+    }
+
+    /// The arrangement of the polygons.
+    pub fn arrangement(&self) -> &Arrangement {
+        &self.arrangement
     }
 
     /// The frame of the vertices.
@@ -73,6 +91,11 @@ impl Coverage {
     /// All borders.
     pub fn arcs(&self) -> &[Arc] {
         &self.arcs
+    }
+
+    /// The borders of a polygon.
+    pub fn arcs_of(&self, polygon: usize) -> impl Iterator<Item = &Arc> {
+        self.arcs_of[polygon].iter().map(|&i| &self.arcs[i as usize])
     }
 
     /// A vertex in degrees.
@@ -103,7 +126,7 @@ impl Coverage {
     /// Area of each polygon in square metres, on the ellipsoid.
     pub fn areas_m2(&self) -> Vec<f64> {
         let mut areas = vec![0.0; self.polygons];
-        for (face, area) in self.arrangement.face_areas_m2().into_iter().enumerate() {
+        for (face, area) in self.arrangement.face_areas().iter().enumerate() {
             if let Some(owner) = self.owner_of_face[face] {
                 areas[owner as usize] += area;
             }
@@ -217,7 +240,7 @@ pub fn overlap_areas(
     let both: Vec<&MultiPolygon> = a.iter().chain(b).copied().collect();
     let arrangement = Arrangement::build(frame, &both);
     let mut areas: BTreeMap<(usize, usize), f64> = BTreeMap::new();
-    for (face, area) in arrangement.face_areas_m2().into_iter().enumerate() {
+    for (face, area) in arrangement.face_areas().iter().enumerate() {
         let owners = arrangement.owners(face as u32);
         let split = owners.partition_point(|&p| (p as usize) < a.len());
         for &i in &owners[..split] {

@@ -61,12 +61,17 @@ impl Frame {
         Self::around(centre.unwrap_or(LonLat::ORIGIN))
     }
 
+    /// A place on the plane in grid steps, not rounded.
+    pub fn to_plane(&self, place: LonLat) -> (f64, f64) {
+        ((place.lon() - self.lon0) * self.mm_per_lon, (place.lat() - self.lat0) * self.mm_per_lat)
+    }
+
     /// The grid point nearest to a place. Deterministic: equal places give equal points.
     pub fn to_grid(&self, place: LonLat) -> GridPoint {
-        GridPoint {
-            x: ((place.lon() - self.lon0) * self.mm_per_lon).round() as i64,
-            y: ((place.lat() - self.lat0) * self.mm_per_lat).round() as i64,
-        }
+        let (x, y) = self.to_plane(place);
+        // Halves away from zero, as `f64::round`, without its call.
+        let nearest = |v: f64| (v + 0.5f64.copysign(v)) as i64;
+        GridPoint { x: nearest(x), y: nearest(y) }
     }
 
     /// The place of a grid point.

@@ -88,16 +88,37 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         require_json(request.headers())?;
-        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| {
-            let status = rejection.status();
-            if is_timeout(&rejection) {
-                let detail = "the body did not arrive in time";
-                return Problem::new(StatusCode::REQUEST_TIMEOUT, detail);
-            }
-            Problem::new(status, rejection.body_text())
-        })?;
+        let bytes = whole_body(request, state).await?;
         serde_json::from_slice(&bytes).map(Self).map_err(|error| unreadable(&error))
     }
+}
+
+/// A JSON body that may be left out.
+pub struct OptionalBody<T>(pub T);
+
+impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequest<S> for OptionalBody<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let is_json = require_json(request.headers());
+        let bytes = whole_body(request, state).await?;
+        if bytes.is_empty() {
+            return Ok(Self(T::default()));
+        }
+        is_json?;
+        serde_json::from_slice(&bytes).map(Self).map_err(|error| unreadable(&error))
+    }
+}
+
+async fn whole_body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
+    Bytes::from_request(request, state).await.map_err(|rejection| {
+        let status = rejection.status();
+        if is_timeout(&rejection) {
+            let detail = "the body did not arrive in time";
+            return Problem::new(StatusCode::REQUEST_TIMEOUT, detail);
+        }
+        Problem::new(status, rejection.body_text())
+    })
 }
 
 /// A page of another site can post a form but not JSON without the browser asking first, so the

@@ -144,6 +144,26 @@ fn grids(dataset: &Dataset, figures: &[GridFigures]) -> Vec<Feature> {
     dataset.grids.iter().zip(figures).map(feature).collect()
 }
 
+/// The features of a polygon layer with the columns of its file that the program knows, and no
+/// figures: what a planner puts in the place of that file.
+pub fn columns(dataset: &Dataset, id: &str) -> Vec<Feature> {
+    if id != "grids" {
+        return features(dataset, &[], id).unwrap_or_default();
+    }
+    let feature = |grid: &Grid| {
+        let properties = json!({
+            "code": grid.code,
+            "name": grid.name,
+            "community_code": grid.community_code,
+            "kind": grid.kind,
+            "valid_from": grid.validity.from,
+            "valid_to": grid.validity.to,
+        });
+        Feature::new(grid.code.as_str(), grid.geometry.to_geometry(), properties)
+    };
+    dataset.grids.iter().map(feature).collect()
+}
+
 /// The grid Party branch that says it belongs to a grid.
 fn branch_of<'d>(dataset: &'d Dataset, code: &str) -> Option<&'d NetFeature> {
     let branches = dataset.nets.iter().find(|net| net.name == "branches")?;

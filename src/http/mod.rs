@@ -7,11 +7,13 @@
 //! Handlers read the request, call the library and answer; what takes more than a millisecond
 //! runs in [`blocking`], away from the threads that serve connections.
 
+mod area;
 mod etag;
 mod extract;
 mod jobs;
 mod layers;
 pub mod middleware;
+mod picks;
 pub mod problem;
 mod routes;
 pub mod server;

@@ -3,18 +3,21 @@
 use super::layers::GridFigures;
 use super::problem::Problem;
 use crate::balance::BalanceError;
-use crate::check::{self, CheckOptions};
+use crate::check::{self, CheckOptions, LiveCheck, Report};
 use crate::dataset::Dataset;
 use crate::locate::Locator;
 use crate::plan::store::{now, random_key};
 use crate::plan::{Basis, PRESENT, Plan, PlanOrigin};
 use axum::body::Bytes;
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
-use tokio::sync::watch;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 /// Most numbers of grids, besides the dataset's, whose bases are kept.
 const MOST_BASES: usize = 8;
+
+/// Previews of edits that run at once; each takes a thread for its time.
+const PREVIEWS_AT_ONCE: usize = 2;
 
 /// A loaded dataset and what is computed from it. Everything but the report of the check is ready
 /// when the snapshot is.
@@ -30,7 +33,18 @@ pub struct Snapshot {
     ground: Result<(Arc<Basis>, Arc<Plan>), BalanceError>,
     /// Bases for other numbers of grids, as searches have asked for them.
     other_bases: Mutex<BTreeMap<usize, Arc<Basis>>>,
-    report: watch::Receiver<Option<Bytes>>,
+    checked: watch::Receiver<Option<Arc<Checked>>>,
+    /// What previews of edits stand on, made when the first is asked for.
+    live: OnceLock<LiveCheck>,
+    previews: Arc<Semaphore>,
+}
+
+/// The outcome of the check.
+pub struct Checked {
+    /// The report.
+    pub report: Report,
+    /// The same as JSON.
+    pub json: Bytes,
 }
 
 impl Snapshot {
@@ -38,7 +52,7 @@ impl Snapshot {
     /// it away from the threads that serve.
     pub fn new(dataset: Dataset) -> Self {
         let dataset = Arc::new(dataset);
-        let report = start_check(Arc::clone(&dataset));
+        let checked = start_check(Arc::clone(&dataset));
         let ground = Basis::new(&dataset, None).map(|basis| {
             let present = Plan {
                 id: PRESENT.into(),
@@ -57,7 +71,9 @@ impl Snapshot {
             figures: GridFigures::of(&dataset),
             ground,
             other_bases: Mutex::default(),
-            report,
+            checked,
+            live: OnceLock::new(),
+            previews: Arc::new(Semaphore::new(PREVIEWS_AT_ONCE)),
             dataset,
         }
     }
@@ -75,14 +91,28 @@ impl Snapshot {
         (households, if count == 0 { 0.0 } else { households as f64 / f64::from(count) })
     }
 
-    /// The report of the check as JSON; waits for its end.
+    /// The report of the check; waits for its end.
     ///
     /// # Errors
     /// 500 when the check panicked.
-    pub async fn report(&self) -> Result<Bytes, Problem> {
-        let mut report = self.report.clone();
-        let made = report.wait_for(Option::is_some).await.map_err(Problem::internal)?;
-        Ok(made.clone().unwrap_or_default())
+    pub async fn checked(&self) -> Result<Arc<Checked>, Problem> {
+        let mut checked = self.checked.clone();
+        let made = checked.wait_for(Option::is_some).await.map_err(Problem::internal)?;
+        made.clone().ok_or_else(|| Problem::internal("the check ended without a report"))
+    }
+
+    /// The check that previews of edits stand on. The first call takes as long as the whole check.
+    pub fn live_check(&self) -> &LiveCheck {
+        self.live
+            .get_or_init(|| LiveCheck::new(Arc::clone(&self.dataset), &CheckOptions::default()))
+    }
+
+    /// Waits for the turn of one more preview; it lasts until it is dropped.
+    ///
+    /// # Errors
+    /// 500 when no turn can come any more.
+    pub async fn preview_turn(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        Arc::clone(&self.previews).acquire_owned().await.map_err(Problem::internal)
     }
 
     /// The plan that holds the present grids.
@@ -135,13 +165,13 @@ fn no_plans(error: &BalanceError) -> Problem {
 }
 
 /// Runs the check and hands its report to all who wait for it.
-fn start_check(dataset: Arc<Dataset>) -> watch::Receiver<Option<Bytes>> {
+fn start_check(dataset: Arc<Dataset>) -> watch::Receiver<Option<Arc<Checked>>> {
     let (sender, receiver) = watch::channel(None);
     tokio::task::spawn_blocking(move || {
         let report = check::run(&dataset, &CheckOptions::default());
         match serde_json::to_vec(&report) {
             // Nobody waiting (any more) is no fault.
-            Ok(json) => drop(sender.send(Some(json.into()))),
+            Ok(json) => drop(sender.send(Some(Arc::new(Checked { report, json: json.into() })))),
             Err(error) => tracing::error!(%error, "the report cannot be written"),
         }
     });

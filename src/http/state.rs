@@ -1,6 +1,7 @@
 //! What all requests share: the present snapshot, the plans and the searches.
 
 use super::jobs::Jobs;
+use super::picks::Picks;
 use super::snapshot::Snapshot;
 use crate::plan::store::PlanStore;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -16,6 +17,8 @@ pub struct AppState {
     pub plans: Arc<dyn PlanStore>,
     /// Searches, running and done.
     pub jobs: Jobs,
+    /// What people choose from the type-ahead.
+    pub picks: Picks,
     /// Holds true once the server is ending: streams of events end with it.
     pub stopping: watch::Receiver<bool>,
 }
@@ -34,7 +37,8 @@ impl AppState {
         stopping: watch::Receiver<bool>,
     ) -> SharedState {
         let jobs = Jobs::new(JOBS_AT_ONCE, JOBS_KEPT);
-        Arc::new(Self { snapshot: RwLock::new(Arc::new(snapshot)), plans, jobs, stopping })
+        let picks = Picks::default();
+        Arc::new(Self { snapshot: RwLock::new(Arc::new(snapshot)), plans, jobs, picks, stopping })
     }
 
     /// The present snapshot. A handler takes it once and works on it to its end, whatever is

@@ -6,7 +6,7 @@
 
 use super::normalize::normalize;
 use crate::dataset::Dataset;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A level of the administration above the community.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -50,6 +50,9 @@ const NO_DISTRICTS: [&str; 13] = [
 /// A share of a level's addresses below which a name is taken for a slip in the file.
 const OWN_SHARE: f64 = 0.05;
 
+/// A level with more names than this belongs to a dataset of many areas.
+const MANY: usize = 20;
+
 /// Splits administrative names off the head of a normalised text, and returns what remains.
 pub fn split(text: &str) -> (Vec<Segment<'_>>, &str) {
     let mut segments: Vec<Segment<'_>> = Vec::new();
@@ -69,14 +72,19 @@ pub fn split(text: &str) -> (Vec<Segment<'_>>, &str) {
     (segments, rest)
 }
 
-/// The shortest administrative name at the head of a text: two letters or more and a suffix.
-fn first_segment(text: &str) -> Option<Segment<'_>> {
-    for (number, (at, _)) in text.char_indices().enumerate().skip(2).take(9) {
+/// The shortest administrative name at the head of a text: two letters or more (one
+/// before 县) and a suffix.
+pub fn first_segment(text: &str) -> Option<Segment<'_>> {
+    for (number, (at, _)) in text.char_indices().enumerate().skip(1).take(17) {
         let tail = &text[at..];
         for (suffix, level, longest) in [
             ("自治区", Level::Province, 8),
             ("自治州", Level::City, 8),
-            ("自治县", Level::District, 8),
+            ("自治县", Level::District, 16),
+            ("自治旗", Level::District, 16),
+            ("开发区", Level::District, 16),
+            ("示范区", Level::District, 16),
+            ("实验区", Level::District, 16),
             ("街道办事处", Level::Subdistrict, 5),
             ("街道办", Level::Subdistrict, 5),
             ("街道", Level::Subdistrict, 5),
@@ -86,12 +94,17 @@ fn first_segment(text: &str) -> Option<Segment<'_>> {
             ("盟", Level::City, 5),
             ("区", Level::District, 5),
             ("县", Level::District, 5),
-            ("旗", Level::District, 5),
+            ("旗", Level::District, 7),
             ("镇", Level::Subdistrict, 4),
             ("乡", Level::Subdistrict, 4),
         ] {
-            if number > longest || !tail.starts_with(suffix) {
+            // 睢县 is a county; other names have two letters before the suffix.
+            let too_short = number < 2 && suffix != "县";
+            if too_short || number > longest || !tail.starts_with(suffix) {
                 continue;
+            }
+            if suffix == "镇" && tail.starts_with("镇市") {
+                continue; // 景德镇市
             }
             let segment = &text[..at + suffix.len()];
             if level < Level::Subdistrict && text[segment.len()..].starts_with("街道") {
@@ -109,7 +122,7 @@ fn first_segment(text: &str) -> Option<Segment<'_>> {
 /// The names of the places above a dataset.
 #[derive(Clone, Debug, Default)]
 pub struct OwnNames {
-    levels: BTreeMap<Level, Vec<String>>,
+    levels: BTreeMap<Level, BTreeSet<String>>,
 }
 
 impl OwnNames {
@@ -125,16 +138,15 @@ impl OwnNames {
         let mut own = Self::default();
         for (level, names) in levels {
             let all: usize = names.values().sum();
-            let least = all as f64 * OWN_SHARE;
+            // Among many areas a rare one is no slip.
+            let least = if names.len() > MANY { 0.0 } else { all as f64 * OWN_SHARE };
             let kept = names.into_iter().filter(|(_, count)| *count as f64 >= least);
             own.levels.insert(level, kept.map(|(name, _)| name).collect());
         }
         for segment in split(&normalize(&dataset.title_zh)).0 {
             let names = own.levels.entry(segment.level).or_default();
             let name = bare_office(segment.text).to_owned();
-            if !names.contains(&name) {
-                names.push(name);
-            }
+            names.insert(name);
         }
         own
     }
@@ -150,14 +162,20 @@ impl OwnNames {
         let own = self.levels.get(&segment.level);
         // "我在青岛市": lead-in words may stand before the name.
         own.is_some_and(|own| {
-            !own.is_empty() && !own.iter().any(|own| name.ends_with(own.as_str()))
+            let mut ends = name.char_indices().map(|(at, _)| &name[at..]);
+            !own.is_empty() && !ends.any(|end| own.contains(end))
         })
     }
 
     /// All ways in which the dataset's own names are written, with their level: with and without
     /// suffix, and a city run together with its district (青岛市北区).
+    ///
+    /// A dataset of many areas has none: [`super::areas`] reads its heads.
     pub fn spellings(&self) -> Vec<(String, Level)> {
         let mut spellings: Vec<(String, Level)> = Vec::new();
+        if self.levels.values().any(|names| names.len() > MANY) {
+            return spellings;
+        }
         for (level, names) in &self.levels {
             for name in names {
                 spellings.extend(forms(name, *level).into_iter().map(|form| (form, *level)));
@@ -184,7 +202,8 @@ fn bare_office(name: &str) -> &str {
     name.strip_suffix("办事处").or_else(|| name.strip_suffix('办')).unwrap_or(name)
 }
 
-fn forms(name: &str, level: Level) -> Vec<String> {
+/// How a name of a level is written: with and without its suffix.
+pub fn forms(name: &str, level: Level) -> Vec<String> {
     let mut forms = vec![name.to_owned()];
     if level == Level::Subdistrict {
         // Without its suffix it is no more than the first half of many names.

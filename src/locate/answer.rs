@@ -1,13 +1,29 @@
 //! The answer to an address: the best candidate, if it stands out.
 
+use super::areas::{Head, ROOT};
 use super::gazetteer::Target;
 use super::location::{Location, MatchKind};
 use super::normalize::normalize;
-use super::parse::parse;
+use super::parse::{parse, part_latin};
 use super::rank::{Candidate, EQUAL, Knowledge, THRESHOLD, read};
+use super::similar::{ALIKE, similar};
 use super::{Locator, MOST_CANDIDATES};
 use crate::domain::LonLat;
 use jiff::civil::Date;
+use std::ops::Range;
+
+/// A candidate as sure as this ends the reading: no other spelling is tried.
+const SURE: f64 = 0.88;
+/// With another spelling, as sure as this is enough.
+const SURE_MENDED: f64 = 0.75;
+/// Readings of the head that are tried with other spellings, at most.
+const MOST_HEADS_MENDED: usize = 4;
+/// Names that are put in the place of what was typed, at most.
+const MOST_MENDED: usize = 6;
+/// Similarity from which a name is offered, though not answered.
+const OFFERED: f32 = 0.45;
+/// Candidates of which the grid is looked up, at most.
+const MOST_LOCATED: usize = 24;
 
 /// A share of its score that a candidate of several equal ones keeps, divided by their number:
 /// two equals fall below the threshold.
@@ -21,16 +37,15 @@ impl Locator {
     /// city, district or subdistrict than the dataset's own. A named place that lies in no grid
     /// is found, with the grid null.
     pub fn address(&self, text: &str, on: Option<Date>) -> Location {
-        let normal = normalize(text);
-        let tokens = parse(&normal, &self.gazetteer);
-        let known = Knowledge { gazetteer: &self.gazetteer, doors: &self.doors, own: &self.own };
-        let reading = read(&normal, &tokens, &known);
-        let mut found: Vec<Location> = reading
-            .candidates
+        let normal = part_latin(&normalize(text));
+        let mut found: Vec<Location> = self
+            .candidates(&normal)
             .iter()
-            .filter_map(|candidate| {
-                let (location, compound) = self.locate_candidate(text, candidate, on)?;
-                Some(self.weigh_community(location, compound, &reading.communities))
+            .filter_map(|(candidate, communities)| {
+                let (mut location, compound) = self.locate_candidate(text, candidate, on)?;
+                location.used.clone_from(&candidate.used);
+                location.ignored.clone_from(&candidate.ignored);
+                Some(self.weigh_community(location, compound, communities))
             })
             .collect();
         sort(&mut found);
@@ -41,6 +56,91 @@ impl Locator {
         let mut answer = if answered { found.remove(0) } else { Location::none(text, on) };
         answer.candidates = found;
         answer
+    }
+
+    /// What a normalised address may mean, with the communities that it names: each reading of
+    /// its head, first as it stands, then, where that leaves doubt, with the spelling mended.
+    fn candidates(&self, normal: &str) -> Vec<(Candidate, Vec<usize>)> {
+        let heads = self.gazetteer.areas().heads(normal, &self.own);
+        let mut found: Vec<(Candidate, Vec<usize>)> = Vec::new();
+        let mut open = Vec::new();
+        for head in &heads {
+            let known = Knowledge {
+                gazetteer: &self.gazetteer,
+                doors: &self.doors,
+                own: &self.own,
+                scope: self.gazetteer.scope(head.area),
+                in_area: head.area != ROOT,
+            };
+            let rest = &normal[head.end..];
+            let reading = read(rest, &parse(rest, &self.gazetteer, &known.scope), &known);
+            if reading.foreign {
+                continue;
+            }
+            for mut candidate in reading.candidates {
+                candidate.score *= head.score;
+                keep(&mut found, with_head(candidate, normal, head), &reading.communities);
+            }
+            if found.iter().any(|(candidate, _)| candidate.score >= SURE) {
+                return found;
+            }
+            open.push((head, known, reading.cores));
+        }
+        for (head, known, cores) in open.iter().take(MOST_HEADS_MENDED) {
+            self.add_mended(normal, head, known, cores, &mut found);
+            if found.iter().any(|(candidate, _)| candidate.score >= SURE_MENDED) {
+                break;
+            }
+        }
+        found.sort_by(|(a, _), (b, _)| b.score.total_cmp(&a.score).then(a.target.cmp(&b.target)));
+        found.truncate(MOST_LOCATED);
+        found
+    }
+
+    /// Adds what the address means when a part of it is replaced by a name that is like it.
+    fn add_mended(
+        &self,
+        normal: &str,
+        head: &Head,
+        known: &Knowledge<'_>,
+        cores: &[Range<usize>],
+        found: &mut Vec<(Candidate, Vec<usize>)>,
+    ) {
+        let rest = &normal[head.end..];
+        let few = if known.in_area { self.gazetteer.names_in(head.area) } else { 0..u32::MAX };
+        for core in cores {
+            let alike = similar(&rest[core.clone()], &self.gazetteer, &known.scope, few.clone());
+            let mut mended_any = false;
+            for alike in alike.iter().take(MOST_MENDED).filter(|a| a.similarity >= OFFERED) {
+                let part = core.start + alike.part.start..core.start + alike.part.end;
+                let key = self.gazetteer.key(alike.name);
+                // "chuzhoulu 167" is 滁州路167.
+                let [before, after] =
+                    [rest[..part.start].trim_end(), rest[part.end..].trim_start()];
+                let mended = [before, key, after].concat();
+                let tokens = parse(&mended, &self.gazetteer, &known.scope);
+                let reading = read(&mended, &tokens, known);
+                let target = self.gazetteer.name(alike.name).target;
+                let by_road = matches!(target, Target::Road(_));
+                for mut candidate in reading.candidates {
+                    if candidate.target != target && !by_road {
+                        continue;
+                    }
+                    mended_any |= alike.similarity >= ALIKE;
+                    candidate.score *= head.score * sureness(alike.similarity);
+                    if candidate.kind != MatchKind::Nearest {
+                        candidate.kind = MatchKind::Fuzzy;
+                    }
+                    if let Some(used) = candidate.used.iter_mut().find(|used| *used == key) {
+                        rest[part.clone()].trim().clone_into(used);
+                    }
+                    keep(found, with_head(candidate, normal, head), &reading.communities);
+                }
+            }
+            if mended_any {
+                return;
+            }
+        }
     }
 
     /// The candidate as a location: at its building where the dataset has it.
@@ -91,6 +191,33 @@ impl Locator {
             location.score *= 0.6;
         }
         location
+    }
+}
+
+/// How sure a name is that is as like as this: below [`ALIKE`] it cannot be the answer.
+fn sureness(similarity: f32) -> f64 {
+    let similarity = f64::from(similarity.clamp(0.0, 1.0));
+    let alike = f64::from(ALIKE);
+    if similarity < alike {
+        return (THRESHOLD - 0.01) * similarity / alike;
+    }
+    THRESHOLD + 0.45 * (similarity - alike) / (1.0 - alike)
+}
+
+/// With what the head says before it.
+fn with_head(mut candidate: Candidate, normal: &str, head: &Head) -> Candidate {
+    let mut used: Vec<String> = head.used.iter().map(|r| normal[r.clone()].to_owned()).collect();
+    used.append(&mut candidate.used);
+    candidate.used = used;
+    candidate
+}
+
+/// Adds a candidate; of two for one target the better stays.
+fn keep(found: &mut Vec<(Candidate, Vec<usize>)>, new: Candidate, communities: &[usize]) {
+    match found.iter_mut().find(|(known, _)| known.target == new.target) {
+        Some((known, _)) if known.score >= new.score => {}
+        Some(known) => *known = (new, communities.to_vec()),
+        None => found.push((new, communities.to_vec())),
     }
 }
 

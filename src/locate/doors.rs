@@ -39,12 +39,10 @@ impl Doors {
         let mut doors = Self::default();
         for door in &dataset.doors {
             let road = normalize(&door.road);
-            let names = gazetteer.longest_at(&road, 0).filter(|(length, _)| *length == road.len());
-            let road = names.and_then(|(_, numbers)| {
-                numbers.iter().find_map(|n| match gazetteer.name(*n).target {
-                    Target::Road(road) => Some(road),
-                    _ => None,
-                })
+            let mut named = gazetteer.named(&road).iter();
+            let road = named.find_map(|n| match gazetteer.name(*n).target {
+                Target::Road(road) => Some(road),
+                _ => None,
             });
             let (Some(road), Some(compound)) = (road, compound_by_id.get(&door.compound_id)) else {
                 continue;

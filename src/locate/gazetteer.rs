@@ -1,13 +1,19 @@
-//! The names of a dataset, and how they are found: whole, in a text, in part, one letter off.
+//! The names of a dataset, and how they are found whole or in part.
 //!
-//! Every name is stored under its normal form ([`super::normalize`]). Other forms of the same
-//! name (pinyin, say) would be further keys of the same target.
+//! Every name is stored under its normal form ([`super::normalize`]), under its pinyin and under
+//! its initials. Compounds are numbered in the order of [`super::areas`], so that the names of an
+//! area are a range of numbers. About 130 bytes a name, for the country's 620,000 villages too.
 
 use super::admin::{Level, OwnNames};
+use super::areas::{Areas, ROOT, letter_keys};
+use super::grams::Grams;
+use super::keys::{Hash, KeyTable, Scope};
 use super::normalize::normalize;
+use super::sound;
 use crate::dataset::Dataset;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::cmp::Reverse;
+use std::ops::Range;
 
 /// What a name names: positions are those of the dataset's vectors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -26,87 +32,190 @@ pub enum Target {
     Own(Level),
 }
 
+impl Target {
+    /// Whether it is a place: a compound, a landmark or a grid.
+    pub fn is_place(self) -> bool {
+        matches!(self, Self::Compound(_) | Self::Landmark(_) | Self::Grid(_))
+    }
+}
+
 /// A name and what it names.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Name {
-    /// Normal form.
-    pub key: String,
-    /// As the dataset writes it.
-    pub written: String,
-    /// What it names.
-    pub target: Target,
+    /// Where its normal form stands in the text of all keys.
+    start: u32,
+    length: u16,
     /// Whether it is another name than the one shown.
     pub alias: bool,
+    /// Whether it was made from another by leaving out its suffix.
+    pub short: bool,
+    /// What it names.
+    pub target: Target,
 }
 
 /// All names of a dataset.
 #[derive(Clone, Debug, Default)]
 pub struct Gazetteer {
     names: Vec<Name>,
+    keys: String,
+    /// Other names as the dataset writes them.
+    written: FxHashMap<u32, Box<str>>,
     /// Road names as written, without doubles, sorted.
     roads: Vec<String>,
-    by_key: FxHashMap<String, Vec<u32>>,
+    exact: KeyTable,
+    pinyin: KeyTable,
+    initials: KeyTable,
     /// Lengths in bytes of the keys that begin with a letter, longest first.
     lengths: FxHashMap<char, Vec<usize>>,
-    by_letter: FxHashMap<char, Vec<u32>>,
-    by_pair: FxHashMap<(char, char), Vec<u32>>,
+    /// For pieces of names.
+    pub grams: Grams,
+    areas: Areas,
+    /// For each area the names of compounds that stand in it and in none below.
+    direct: Vec<Range<u32>>,
+    /// For each area the names of all compounds in it.
+    inside: Vec<Range<u32>>,
+    /// Characters of the names of areas and communities.
+    own_letters: FxHashSet<char>,
 }
 
+/// Suffixes of offices that people leave out. 双山社区居委会 is 双山社区.
+const OFFICES: [&str; 5] = ["村民委员会", "居民委员会", "村委会", "居委会", "委员会"];
+
 impl Gazetteer {
-    /// The names of a dataset. O(letters).
+    /// The names of a dataset. O(n log n).
     pub fn build(dataset: &Dataset, own: &OwnNames) -> Self {
-        let mut gazetteer = Self { roads: road_names(dataset), ..Self::default() };
-        for (n, compound) in dataset.compounds.iter().enumerate() {
-            gazetteer.add(&compound.name, Target::Compound(n), false);
-            for alias in &compound.aliases {
-                gazetteer.add(alias, Target::Compound(n), true);
-            }
-        }
+        let (areas, leaves) = Areas::of(dataset, own);
+        let mut made = Self { roads: road_names(dataset), ..Self::default() };
+        made.add_surroundings(dataset, own);
+        made.add_compounds(dataset, &areas, &leaves);
+        made.areas = areas;
+        made.make_tables();
+        made
+    }
+
+    fn add_surroundings(&mut self, dataset: &Dataset, own: &OwnNames) {
         for (n, landmark) in dataset.landmarks.iter().enumerate() {
-            gazetteer.add(&landmark.name, Target::Landmark(n), false);
+            self.add(&landmark.name, Target::Landmark(n), false);
             for alias in &landmark.aliases {
-                gazetteer.add(alias, Target::Landmark(n), true);
+                self.add(alias, Target::Landmark(n), true);
             }
         }
         for (n, grid) in dataset.grids.iter().enumerate() {
-            gazetteer.add(&grid.name, Target::Grid(n), false);
-            gazetteer.add(&grid.code, Target::Grid(n), false);
+            self.add(&grid.name, Target::Grid(n), false);
+            self.add(&grid.code, Target::Grid(n), false);
         }
         for (n, community) in dataset.communities.iter().enumerate() {
-            gazetteer.add(&community.name, Target::Community(n), false);
+            self.add(&community.name, Target::Community(n), false);
             if !community.name.ends_with("社区") {
-                gazetteer.add(&format!("{}社区", community.name), Target::Community(n), true);
+                self.add(&format!("{}社区", community.name), Target::Community(n), true);
             }
+            let normal = normalize(&community.name);
+            self.own_letters.extend(normal.trim_end_matches("社区").chars());
         }
-        for (n, road) in gazetteer.roads.clone().iter().enumerate() {
-            gazetteer.add(road, Target::Road(n), false);
+        for (n, road) in self.roads.clone().iter().enumerate() {
+            self.add(road, Target::Road(n), false);
         }
         for (spelling, level) in own.spellings() {
-            gazetteer.add(&spelling, Target::Own(level), false);
+            self.add(&spelling, Target::Own(level), false);
+            self.own_letters.extend(spelling.chars());
         }
-        for lengths in gazetteer.lengths.values_mut() {
-            lengths.sort_unstable_by_key(|length| Reverse(*length));
-            lengths.dedup();
-        }
-        gazetteer
+        let title = normalize(&dataset.title_zh);
+        self.own_letters.extend(title.trim_end_matches("街道").chars());
     }
 
-    fn add(&mut self, written: &str, target: Target, alias: bool) {
+    fn add_compounds(&mut self, dataset: &Dataset, areas: &Areas, leaves: &[u32]) {
+        let mut order: Vec<usize> = (0..leaves.len()).collect();
+        order.sort_by_key(|compound| leaves[*compound]);
+        let mut compounds = order.into_iter().peekable();
+        let count = areas.nodes().len().max(1);
+        for area in 0..count as u32 {
+            let start = self.names.len() as u32;
+            while let Some(compound) = compounds.next_if(|c| leaves[*c] == area) {
+                self.add_compound(dataset, compound);
+            }
+            self.direct.push(start..self.names.len() as u32);
+        }
+        let ends = areas.nodes().iter().map(|area| area.subtree.clone());
+        self.inside = ends
+            .map(|subtree| {
+                let last = self.direct[subtree.end as usize - 1].end;
+                self.direct[subtree.start as usize].start..last
+            })
+            .collect();
+    }
+
+    fn add_compound(&mut self, dataset: &Dataset, n: usize) {
+        let compound = &dataset.compounds[n];
+        self.add(&compound.name, Target::Compound(n), false);
+        for alias in &compound.aliases {
+            self.add(alias, Target::Compound(n), true);
+        }
+        let normal = normalize(&compound.name);
+        let bare = OFFICES.iter().find_map(|office| normal.strip_suffix(office));
+        if let Some(bare) = bare.filter(|bare| bare.chars().count() >= 2)
+            && self.add(bare, Target::Compound(n), false)
+            && let Some(name) = self.names.last_mut()
+        {
+            name.short = true;
+        }
+    }
+
+    /// Whether the name was new for its target.
+    fn add(&mut self, written: &str, target: Target, alias: bool) -> bool {
         let key = normalize(written);
-        let known = self.by_key.get(&key);
-        let twice = known.is_some_and(|k| k.iter().any(|n| self.name(*n).target == target));
-        let Some(first) = key.chars().next().filter(|_| !twice) else { return };
+        // All names of a target stand one after the other, but those of roads and areas.
+        let known = self.names.iter().rev().take_while(|name| name.target == target);
+        if key.is_empty() || key.len() > usize::from(u16::MAX) {
+            return false;
+        }
+        if known.into_iter().any(|name| self.key_of(name) == key) {
+            return false;
+        }
         let number = self.names.len() as u32;
-        self.by_key.entry(key.clone()).or_default().push(number);
-        self.lengths.entry(first).or_default().push(key.len());
-        let letters: Vec<char> = key.chars().collect();
-        for (n, letter) in letters.iter().enumerate() {
-            push_once(self.by_letter.entry(*letter).or_default(), number);
-            if let Some(next) = letters.get(n + 1) {
-                push_once(self.by_pair.entry((*letter, *next)).or_default(), number);
+        if alias {
+            self.written.insert(number, written.into());
+        }
+        let (start, length) = (self.keys.len() as u32, key.len() as u16);
+        self.keys.push_str(&key);
+        self.names.push(Name { start, length, alias, short: false, target });
+        true
+    }
+
+    fn make_tables(&mut self) {
+        let (mut exact, mut pinyin, mut initials) = (Vec::new(), Vec::new(), Vec::new());
+        let mut all_lengths: FxHashMap<char, Vec<usize>> = FxHashMap::default();
+        for (number, name) in self.names.iter().enumerate() {
+            let (key, number) = (self.key_of(name), number as u32);
+            exact.push((Hash::of(key), number));
+            pinyin.extend(letter_keys(key).into_iter().map(|hash| (hash, number)));
+            if !name.short {
+                initials.extend(initial_key(key).map(|hash| (hash, number)));
+            }
+            if let Some(first) = key.chars().next() {
+                let lengths = all_lengths.entry(first).or_default();
+                if !lengths.contains(&key.len()) {
+                    lengths.push(key.len());
+                }
             }
         }
-        self.names.push(Name { key, written: written.to_owned(), target, alias });
+        for lengths in all_lengths.values_mut() {
+            lengths.sort_unstable_by_key(|length| Reverse(*length));
+        }
+        self.lengths = all_lengths;
+        self.exact = KeyTable::build(exact);
+        self.pinyin = KeyTable::build(pinyin);
+        self.initials = KeyTable::build(initials);
+        let keys = self.names.iter().map(|name| (!name.short).then(|| self.key_of(name)));
+        self.grams = Grams::build(keys);
+    }
+
+    fn key_of(&self, name: &Name) -> &str {
+        &self.keys[name.start as usize..name.start as usize + usize::from(name.length)]
+    }
+
+    /// Number of names.
+    pub fn count(&self) -> u32 {
+        self.names.len() as u32
     }
 
     /// A name by its number.
@@ -114,14 +223,56 @@ impl Gazetteer {
         &self.names[number as usize]
     }
 
+    /// The normal form of a name.
+    pub fn key(&self, number: u32) -> &str {
+        self.key_of(self.name(number))
+    }
+
+    /// Another name as the dataset writes it.
+    pub fn written(&self, number: u32) -> Option<&str> {
+        self.written.get(&number).map(|written| &**written)
+    }
+
     /// Road names as the dataset writes them, sorted.
     pub fn road_names(&self) -> &[String] {
         &self.roads
     }
 
+    /// The tree of areas.
+    pub fn areas(&self) -> &Areas {
+        &self.areas
+    }
+
+    /// Whether a character stands in the name of an area or a community of the dataset, and so
+    /// tells little of a place in it.
+    pub fn is_own_letter(&self, letter: char) -> bool {
+        self.own_letters.contains(&letter)
+    }
+
+    /// The names that count for a query which names an area: those of compounds in it, of
+    /// compounds of which the dataset knows less than that, and of all that is no compound.
+    pub fn scope(&self, area: u32) -> Scope {
+        let first = self.direct.first().map_or(self.names.len() as u32, |d| d.start);
+        if area == ROOT || self.inside.len() < 2 {
+            return Scope(std::iter::once(0..self.names.len() as u32).collect());
+        }
+        let mut chain = self.areas.chain(area);
+        chain.pop();
+        let mut ranges: Vec<_> = std::iter::once(0..first).collect();
+        ranges.extend(chain.into_iter().map(|above| self.direct[above as usize].clone()));
+        ranges.push(self.inside[area as usize].clone());
+        ranges.retain(|range| !range.is_empty());
+        Scope(ranges)
+    }
+
+    /// How many names of compounds an area holds.
+    pub fn names_in(&self, area: u32) -> Range<u32> {
+        self.inside.get(area as usize).cloned().unwrap_or(0..0)
+    }
+
     /// The longest name that begins at byte `at` of a normalised text: its length in bytes and
     /// the numbers of all names so written. Latin words and numbers are taken whole or not.
-    pub fn longest_at(&self, text: &str, at: usize) -> Option<(usize, &[u32])> {
+    pub fn longest_at(&self, text: &str, at: usize, scope: &Scope) -> Option<(usize, Vec<u32>)> {
         let rest = text.get(at..)?;
         let first = rest.chars().next()?;
         if first.is_ascii_alphanumeric()
@@ -133,49 +284,65 @@ impl Gazetteer {
             let key = rest.get(..*length)?;
             let cut = key.ends_with(|c: char| c.is_ascii_alphanumeric())
                 && rest[*length..].starts_with(|c: char| c.is_ascii_alphanumeric());
-            let numbers = self.by_key.get(key).filter(|_| !cut)?;
-            Some((*length, numbers.as_slice()))
+            if cut {
+                return None;
+            }
+            let numbers = in_scope(self.exact.get(Hash::of(key)), scope);
+            (!numbers.is_empty()).then_some((*length, numbers))
         })
     }
 
-    /// The numbers of all names that have `part` in them, the whole name included.
-    pub fn containing(&self, part: &str) -> Vec<u32> {
-        let letters: Vec<char> = part.chars().collect();
-        let rarest = match letters.as_slice() {
-            [] => None,
-            [only] => self.by_letter.get(only),
-            _ => {
-                let pairs = letters.windows(2).map(|pair| self.by_pair.get(&(pair[0], pair[1])));
-                let pairs: Option<Vec<_>> = pairs.collect();
-                pairs.and_then(|lists| lists.into_iter().min_by_key(|list| list.len()))
-            }
-        };
-        let numbers = rarest.into_iter().flatten().copied();
-        numbers.filter(|number| self.name(*number).key.contains(part)).collect()
+    /// The names with this normal form.
+    pub fn named(&self, key: &str) -> &[u32] {
+        self.exact.get(Hash::of(key))
     }
 
-    /// The numbers of the names of four letters or more that are one letter off: one changed, one
-    /// too many or one missing.
-    pub fn one_letter_off(&self, text: &str) -> Vec<u32> {
-        let letters: Vec<char> = text.chars().collect();
-        if letters.len() < 3 {
-            return Vec::new();
-        }
-        let pairs = letters.windows(2).filter_map(|p| self.by_pair.get(&(p[0], p[1])));
-        let mut numbers: Vec<u32> = pairs.flatten().copied().collect();
-        numbers.sort_unstable();
-        numbers.dedup();
-        numbers.retain(|number| {
-            let name: Vec<char> = self.name(*number).key.chars().collect();
-            name.len() >= 4 && is_one_off(&letters, &name)
-        });
+    /// The names whose pinyin, without spaces, has this hash.
+    pub fn by_pinyin(&self, letters: Hash, scope: &Scope) -> Vec<u32> {
+        in_scope(self.pinyin.get(letters), scope)
+    }
+
+    /// The names whose characters begin with the sounds of this hash; see [`initial_key`].
+    pub fn by_initials(&self, initials: Hash, scope: &Scope) -> Vec<u32> {
+        in_scope(self.initials.get(initials), scope)
+    }
+
+    /// The names that have `part` in them, the whole name included; of very many only some.
+    pub fn containing(&self, part: &str, scope: &Scope) -> Vec<u32> {
+        let mut numbers = self.grams.holding(part, scope);
+        numbers.retain(|number| self.key(*number).contains(part));
         numbers
+    }
+
+    /// Whether the names of a single place, among all, have `part` in them.
+    pub fn is_in_one(&self, part: &str) -> bool {
+        let all = self.containing(part, &self.scope(ROOT));
+        let mut targets = all.iter().map(|number| self.name(*number).target);
+        let first = targets.next();
+        first.is_some() && targets.all(|target| Some(target) == first)
     }
 }
 
-fn push_once(list: &mut Vec<u32>, number: u32) {
-    if list.last() != Some(&number) {
-        list.push(number);
+fn in_scope(numbers: &[u32], scope: &Scope) -> Vec<u32> {
+    scope.pieces_of(numbers).flatten().copied().collect()
+}
+
+/// The hash of the letters that the characters of a name begin with, in their commonest reading;
+/// Latin letters and digits stand for themselves. `None` for a name with anything else.
+pub fn initial_key(name: &str) -> Option<Hash> {
+    let mut key = Hash::EMPTY;
+    for letter in name.chars() {
+        key = key.with(initial_of(letter)?);
+    }
+    Some(key)
+}
+
+/// The letter that a character begins with.
+pub fn initial_of(letter: char) -> Option<u32> {
+    match sound::readings(letter).first() {
+        Some(reading) => Some(u32::from(sound::letters(*reading).as_bytes()[0])),
+        None if letter.is_ascii_alphanumeric() => Some(letter as u32),
+        None => None,
     }
 }
 
@@ -186,38 +353,4 @@ fn road_names(dataset: &Dataset) -> Vec<String> {
     names.sort();
     names.dedup();
     names
-}
-
-/// Whether two texts differ by one changed, one added or one missing letter.
-fn is_one_off(a: &[char], b: &[char]) -> bool {
-    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-    if long.len() - short.len() > 1 {
-        return false;
-    }
-    let head = short.iter().zip(long).take_while(|(a, b)| a == b).count();
-    let tails = (&short[head..], &long[head..]);
-    match long.len() - short.len() {
-        1 => tails.0 == &tails.1[1..],
-        _ => !tails.0.is_empty() && tails.0[1..] == tails.1[1..],
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn letters(text: &str) -> Vec<char> {
-        text.chars().collect()
-    }
-
-    #[test]
-    fn one_letter_off_is_one_letter_off() {
-        let off = |a, b| is_one_off(&letters(a), &letters(b));
-        assert!(off("鸿士雅居", "鸿仕雅居"));
-        assert!(off("仕雅居", "鸿仕雅居"));
-        assert!(off("鸿仕雅雅居", "鸿仕雅居"));
-        assert!(!off("鸿仕雅居", "鸿仕雅居"));
-        assert!(!off("鸿士雅君", "鸿仕雅居"));
-        assert!(!off("鸿仕", "鸿仕雅居"));
-    }
 }

@@ -1,7 +1,8 @@
 //! The answers: what a look-up and a type-ahead return, in the form of their JSON.
 
 use jiff::civil::Date;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// How an answer was come by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -52,6 +53,12 @@ pub struct Location {
     pub compound_name: Option<String>,
     /// The day for which the answer holds; `None` when every grid counts, whatever its validity.
     pub on: Option<Date>,
+    /// The pieces of an address that led to the answer, as they were read.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub used: Vec<String>,
+    /// The pieces that did not: unit and room numbers, and what was not understood.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ignored: Vec<String>,
     /// Other answers, best first. Their own candidates are empty.
     pub candidates: Vec<Location>,
 }
@@ -72,13 +79,17 @@ impl Location {
             compound_id: None,
             compound_name: None,
             on,
+            used: Vec::new(),
+            ignored: Vec::new(),
             candidates: Vec::new(),
         }
     }
 }
 
 /// What a suggestion points to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum SuggestionKind {
     /// A residential compound.
@@ -105,6 +116,8 @@ pub enum SuggestionMatch {
     Prefix,
     /// The name has it inside, or it has the name inside.
     Contains,
+    /// The name begins so in pinyin or with these initials.
+    Pinyin,
 }
 
 /// One line of the type-ahead.
@@ -114,6 +127,9 @@ pub struct Suggestion {
     pub name: String,
     /// What it is.
     pub kind: SuggestionKind,
+    /// What names it among its kind: a compound's id, a grid's or a community's code, the name of
+    /// a landmark or a road.
+    pub key: String,
     /// How what was typed fits.
     #[serde(rename = "match")]
     pub matched: SuggestionMatch,

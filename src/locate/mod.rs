@@ -2,10 +2,13 @@
 //!
 //! # The way of an address
 //! 1. [`normalize`]: one spelling for many;
-//! 2. [`parse`]: tokens, over the names of the [`gazetteer`];
-//! 3. [`rank`]: candidates with scores; addresses of other places ([`admin`]) are refused;
-//! 4. here: communities and buildings weigh in, equals are told apart or left open, and the
-//!    candidate's place is looked up as a point.
+//! 2. [`areas`]: the head, province to subdistrict, which says what names count;
+//! 3. [`parse`]: tokens, over the names of the [`gazetteer`];
+//! 4. [`rank`]: candidates with scores; addresses of other places ([`admin`]) are refused;
+//! 5. where that leaves doubt, [`similar`] names are put in the place of what was typed, and 3 and
+//!    4 are done again;
+//! 6. in `answer`: communities and buildings weigh in, equals are told apart or left open, and
+//!    the candidate's place is looked up as a point.
 //!
 //! # Who owns a place
 //! - The *grid* by [`crate::index`]'s rule. It owns the address.
@@ -16,21 +19,31 @@
 //! - The *community* that the grid names, or else the one whose area holds the place.
 //!
 //! # Known weaknesses
-//! - Homophones, pinyin and traditional characters are not matched; a name one letter off is a
-//!   candidate and never the answer.
+//! - Two wrong characters that do not sound like the right ones are too much for a short name.
+//! - Where many names differ in their last word only (祥云小区, 祥云花园), a wrong character there
+//!   leaves it open.
+//! - Names of other cities are recognised by their suffixes: 济南章丘 without 市 and 区 is only
+//!   not understood.
 //! - A dataset whose addresses name no city or district cannot refuse those of another.
 
 mod admin;
 mod answer;
+mod areas;
 mod doors;
 mod gazetteer;
+mod grams;
+mod keys;
 mod location;
 mod normalize;
 mod parse;
 mod rank;
+mod similar;
+mod sound;
 mod suggest;
+mod typed;
 
 pub use location::{Location, MatchKind, Suggestion, SuggestionKind, SuggestionMatch};
+pub use suggest::PickCount;
 
 use crate::dataset::Dataset;
 use crate::domain::{BBox, LonLat, MultiPolygon, Place};
@@ -44,6 +57,7 @@ use jiff::civil::Date;
 use normalize::normalize;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
+use typed::Typed;
 
 /// A compound that the dataset has as a point holds the places this near, in metres: about the
 /// rounding of coordinates with five decimals.
@@ -60,6 +74,8 @@ pub struct Locator {
     index: SpatialIndex,
     own: OwnNames,
     gazetteer: Gazetteer,
+    /// Names by pinyin and initials, for the type-ahead.
+    typed: Typed,
     doors: Doors,
     compound_by_id: FxHashMap<String, usize>,
     /// Where each compound stands: its point, or the middle of its outline.
@@ -98,6 +114,7 @@ impl Locator {
         Self {
             index: SpatialIndex::build(&dataset),
             doors: Doors::build(&dataset, &gazetteer, &by_id),
+            typed: Typed::build(&gazetteer),
             compound_places: compounds.iter().map(|c| middle_of_place(&c.place)).collect(),
             grid_places: dataset.grids.iter().map(|g| middle(&g.geometry)).collect(),
             branch_naming: branches.map(|net| branch_naming(&dataset, net)).unwrap_or_default(),

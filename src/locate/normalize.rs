@@ -1,6 +1,7 @@
 //! One spelling for many: the form in which names are stored and addresses are read.
 //!
-//! 1. Unicode NFKC (full-width to half-width), lower case.
+//! 1. Unicode NFKC (full-width to half-width), lower case, traditional characters to simplified
+//!    ones character by character (the tables of OpenCC).
 //! 2. `3#` is `3号`.
 //! 3. Spaces and punctuation go; between two Latin letters or digits a hyphen stays (`3-2-501`),
 //!    and anything else leaves one space, so that `658 3号楼` does not become `6583号楼`.
@@ -9,7 +10,25 @@
 //!
 //! Names and queries go through the same function, so it need not be right, only the same.
 
+use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
+
+const FIRST: u32 = 0x3400;
+const LAST: u32 = 0x9fff;
+
+/// The simplified form of each character of the common blocks.
+static SIMPLIFIED: LazyLock<Vec<char>> = LazyLock::new(|| {
+    let simplified = |code| {
+        let character = char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER);
+        hanconv::t2s(character.to_string()).chars().next().unwrap_or(character)
+    };
+    (FIRST..=LAST).map(simplified).collect()
+});
+
+fn simplified(character: char) -> char {
+    let at = (character as u32).wrapping_sub(FIRST) as usize;
+    SIMPLIFIED.get(at).copied().unwrap_or(character)
+}
 
 /// Words that a number stands before.
 const COUNTERS: [&str; 20] = [
@@ -19,7 +38,7 @@ const COUNTERS: [&str; 20] = [
 
 /// The normal form of a name or an address.
 pub fn normalize(text: &str) -> String {
-    let folded: Vec<char> = text.nfkc().flat_map(char::to_lowercase).collect();
+    let folded: Vec<char> = text.nfkc().flat_map(char::to_lowercase).map(simplified).collect();
     let mut kept: Vec<char> = Vec::with_capacity(folded.len());
     let mut gap: Option<char> = None;
     for character in folded {
@@ -153,6 +172,8 @@ mod tests {
             ("鸿仕雅居3#", "鸿仕雅居3号"),
             ("鸿仕雅居（北区）十二栋", "鸿仕雅居北区12栋"),
             ("合肥路６５８号", "合肥路658号"),
+            ("鴻仕雅居貳號樓", "鸿仕雅居2号楼"),
+            ("雙山馨城後麵", "双山馨城后面"),
             ("合肥路六百五十八号", "合肥路658号"),
             ("合肥路658 3号楼", "合肥路658 3号楼"),
             ("3－2－501", "3-2-501"),

@@ -5,6 +5,7 @@
 //! stays as it is, so that nothing of the text is lost: the tokens joined are the text.
 
 use super::gazetteer::Gazetteer;
+use super::keys::Scope;
 
 /// What a number counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -146,11 +147,11 @@ const COUNTED: [(&str, Counted); 15] = [
 ];
 
 /// The tokens of a normalised text.
-pub fn parse<'t>(text: &'t str, gazetteer: &Gazetteer) -> Vec<Token<'t>> {
+pub fn parse<'t>(text: &'t str, gazetteer: &Gazetteer, scope: &Scope) -> Vec<Token<'t>> {
     let mut tokens: Vec<Token<'t>> = Vec::new();
     let (mut at, mut unknown_from) = (0, 0);
     while at < text.len() {
-        let Some((length, meaning)) = token_at(text, at, gazetteer) else {
+        let Some((length, meaning)) = token_at(text, at, gazetteer, scope) else {
             at += text[at..].chars().next().map_or(1, char::len_utf8);
             continue;
         };
@@ -167,14 +168,19 @@ pub fn parse<'t>(text: &'t str, gazetteer: &Gazetteer) -> Vec<Token<'t>> {
     tokens
 }
 
-fn token_at(text: &str, at: usize, gazetteer: &Gazetteer) -> Option<(usize, Meaning)> {
+fn token_at(
+    text: &str,
+    at: usize,
+    gazetteer: &Gazetteer,
+    scope: &Scope,
+) -> Option<(usize, Meaning)> {
     let rest = &text[at..];
-    let name = gazetteer.longest_at(text, at);
+    let name = gazetteer.longest_at(text, at, scope);
     let word = |words: &[&str], meaning: Meaning| {
         let longest = words.iter().filter(|w| rest.starts_with(**w)).map(|w| w.len()).max();
         longest.map(|length| (length, meaning))
     };
-    let name = name.map(|(length, numbers)| (length, Meaning::Names(numbers.to_vec())));
+    let name = name.map(|(length, numbers)| (length, Meaning::Names(numbers)));
     // The earlier of equally long ones: names before words.
     let found = [name, word(&NEAR, Meaning::Near), word(&FILLERS, Meaning::Filler)];
     let best = found.into_iter().flatten().reduce(|a, b| if b.0 > a.0 { b } else { a });
@@ -208,6 +214,52 @@ fn plain_number(digits: &str) -> String {
     if trimmed.is_empty() { digits.to_owned() } else { trimmed.to_owned() }
 }
 
+/// What a number counts, in pinyin, the longer of those that begin alike first.
+const COUNTED_IN_PINYIN: [(&str, &str); 9] = [
+    ("haolou", "号楼"),
+    ("hao", "号"),
+    ("danyuan", "单元"),
+    ("dong", "栋"),
+    ("zhuang", "幢"),
+    ("zuo", "座"),
+    ("ceng", "层"),
+    ("lou", "楼"),
+    ("shi", "室"),
+];
+
+/// Writes what numbers count in characters where it is in pinyin (`3haolou`, `658 hao`), and
+/// parts Latin words from the number behind them (`hsyj3-2-501`).
+pub fn part_latin(text: &str) -> String {
+    let mut parted = String::with_capacity(text.len() + 8);
+    let mut at = 0;
+    while at < text.len() {
+        let rest = &text[at..];
+        let word = rest.find(|c: char| !c.is_ascii_lowercase()).unwrap_or(rest.len());
+        let (word, after) = rest.split_at(word);
+        if word.is_empty() {
+            parted.extend(after.chars().next());
+            at += after.chars().next().map_or(0, char::len_utf8);
+            continue;
+        }
+        at += word.len();
+        let counted = COUNTED_IN_PINYIN.iter().find(|(pinyin, _)| *pinyin == word);
+        let number = parted.trim_end_matches(' ').ends_with(|c: char| c.is_ascii_digit());
+        match counted.filter(|_| number) {
+            Some((_, counted)) => {
+                parted.truncate(parted.trim_end_matches(' ').len());
+                parted.push_str(counted);
+            }
+            None => {
+                parted.push_str(word);
+                if word.len() >= 3 && after.starts_with(|c: char| c.is_ascii_digit()) {
+                    parted.push(' ');
+                }
+            }
+        }
+    }
+    parted
+}
+
 /// The number or letter that names a building: `3` of 3号楼, `a` of A座, `12` of 12.
 pub fn building_label(normal: &str) -> Option<String> {
     let start = normal.find(|c: char| c.is_ascii_alphanumeric())?;
@@ -223,7 +275,7 @@ mod tests {
 
     fn meanings(text: &str) -> Vec<(String, Meaning)> {
         let normal = normalize(text);
-        let tokens = parse(&normal, &Gazetteer::default());
+        let tokens = parse(&normal, &Gazetteer::default(), &Scope::default());
         tokens.into_iter().map(|t| (t.text.to_owned(), t.meaning)).collect()
     }
 
@@ -254,9 +306,24 @@ mod tests {
         for text in ["我在某某小区旁边3号楼", "xx 3-2-501室对面yy", "", "--", "号号号"]
         {
             let normal = normalize(text);
-            let joined: String =
-                parse(&normal, &Gazetteer::default()).iter().map(|t| t.text).collect();
+            let joined: String = parse(&normal, &Gazetteer::default(), &Scope::default())
+                .iter()
+                .map(|t| t.text)
+                .collect();
             assert_eq!(joined, normal);
+        }
+    }
+
+    #[test]
+    fn numbers_count_in_pinyin_too() {
+        for (typed, parted) in [
+            ("hongshiyaju3haolou2danyuan501shi", "hongshiyaju 3号楼2单元501室"),
+            ("hefeilu 658 hao", "hefeilu 658号"),
+            ("hsyj3-2-501", "hsyj 3-2-501"),
+            ("a3座", "a3座"),
+            ("shishi", "shishi"),
+        ] {
+            assert_eq!(part_latin(typed), parted);
         }
     }
 

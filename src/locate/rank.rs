@@ -10,13 +10,19 @@
 //! | begin of a name | 0.5 + 0.4 × share | | another community named | 0.6 |
 //! | part of a name | 0.4 + 0.4 × share | | another compound by the door number | 0.85, and 0.6 for the door |
 //! | next door number | 0.6 within 10, 0.5 within 40 | | a building that the compound does not have | 0.9 |
-//! | name one letter off | 0.45 | | words before the own subdistrict that are not understood | 0.5 |
+//! | name in other spelling | see [`super::answer`] | | words before the own subdistrict that are not understood | 0.5 |
+//! | | | | a letter like 新 or 东 beside the name | 0.5 |
+//!
+//! Letters and shares are weighed by rarity ([`super::grams`]).
 
 use super::admin::{Level, OwnNames, Segment, split};
 use super::doors::Doors;
 use super::gazetteer::{Gazetteer, Target};
+use super::keys::Scope;
 use super::location::MatchKind;
 use super::parse::{Counted, Meaning, Token};
+use super::similar::is_modifier;
+use std::ops::Range;
 
 /// Below this score an address is answered with "not known".
 pub const THRESHOLD: f64 = 0.5;
@@ -34,6 +40,16 @@ pub struct Candidate {
     pub score: f64,
     /// The building named after it, if one is: the label of [`super::parse::building_label`].
     pub building: Option<String>,
+    /// The pieces of the text that led to it.
+    pub used: Vec<String>,
+    /// The pieces that did not.
+    pub ignored: Vec<String>,
+}
+
+impl Candidate {
+    fn new(target: Target, kind: MatchKind, score: f64, building: Option<String>) -> Self {
+        Self { target, kind, score, building, used: Vec::new(), ignored: Vec::new() }
+    }
 }
 
 /// What the tokens say.
@@ -45,6 +61,8 @@ pub struct Reading {
     pub communities: Vec<usize>,
     /// Candidates, in no order; each target once.
     pub candidates: Vec<Candidate>,
+    /// The pieces of the text that would name the place: up to the first number, and whole.
+    pub cores: Vec<Range<usize>>,
 }
 
 /// What reading needs to know.
@@ -55,6 +73,10 @@ pub struct Knowledge<'k> {
     pub doors: &'k Doors,
     /// Names above the dataset.
     pub own: &'k OwnNames,
+    /// Names that count: those of the area that the head of the query names.
+    pub scope: Scope,
+    /// Whether the head names an area, so that another name of a level cannot follow.
+    pub in_area: bool,
 }
 
 /// Reads the tokens of a normalised text.
@@ -80,9 +102,23 @@ pub fn read(text: &str, tokens: &[Token<'_>], known: &Knowledge<'_>) -> Reading 
         for before_number in [false, true] {
             if reading.candidates.is_empty() {
                 let core = core(text, tokens, &head, known, before_number);
-                add_by_part(&mut reading.candidates, core, tokens, known);
+                add_by_part(&mut reading.candidates, &text[core], tokens, known);
             }
         }
+    }
+    for before_number in [true, false] {
+        let core = core(text, tokens, &head, known, before_number);
+        // 小区 and 里 carry nothing, but end names too.
+        let fillers = tokens_after(text, tokens, core.end);
+        for core in [core.start..fillers, core] {
+            if !core.is_empty() && !reading.cores.contains(&core) {
+                reading.cores.push(core);
+            }
+        }
+    }
+    keep_best(&mut reading.candidates);
+    for candidate in &mut reading.candidates {
+        (candidate.used, candidate.ignored) = shares(candidate.target, tokens, known);
     }
     for candidate in &mut reading.candidates {
         candidate.score *= head.factor;
@@ -112,12 +148,15 @@ fn read_head(tokens: &[Token<'_>], known: &Knowledge<'_>) -> Head {
         let foreign = segments.iter().any(|s: &Segment<'_>| known.own.is_foreign(s));
         // One foreign name with unknown words behind may be a mistake ("海信城市花园"); the
         // chain of two, or one right before something known or the end, is not.
-        let certain = rest.is_empty() || segments.len() >= 2;
+        // Nor is one at the end: 祥云晓区 may be 祥云小区.
+        let goes_on = tokens[at + 1..].iter().any(|t| matches!(t.meaning, Meaning::Names(_)));
+        let certain = segments.len() >= 2 || (rest.is_empty() && goes_on);
+        let foreign = foreign || (known.in_area && !segments.is_empty());
         if foreign && certain {
             head.foreign = true;
             return head;
         }
-        if foreign {
+        if foreign && goes_on {
             head.factor *= 0.6;
         }
         if !segments.is_empty() && rest.is_empty() {
@@ -136,8 +175,7 @@ fn read_head(tokens: &[Token<'_>], known: &Knowledge<'_>) -> Head {
 }
 
 fn is_place(known: &Knowledge<'_>, number: u32) -> bool {
-    let target = known.gazetteer.name(number).target;
-    matches!(target, Target::Compound(_) | Target::Landmark(_) | Target::Grid(_))
+    known.gazetteer.name(number).target.is_place()
 }
 
 fn named_communities(tokens: &[Token<'_>], known: &Knowledge<'_>) -> Vec<usize> {
@@ -176,11 +214,21 @@ fn by_name(
         let counts = token.meaning == Meaning::Unknown && !head.explained.contains(&n);
         counts.then(|| token.letters())
     };
-    let beside = at.checked_sub(1).and_then(unknown).unwrap_or(0) + unknown(at + 1).unwrap_or(0);
-    if beside > 0 {
-        let named = tokens[at].letters() as f64;
-        score *= named / (named + beside as f64);
+    let before = at.checked_sub(1).filter(|n| unknown(*n).is_some());
+    let after = Some(at + 1).filter(|n| unknown(*n).is_some());
+    let weigh = |n: usize| weight(tokens[n].text, known.gazetteer);
+    let beside = before.map_or(0.0, weigh) + after.map_or(0.0, weigh);
+    if beside > 0.0 {
+        let named = weigh(at);
+        score *= named / (named + beside);
         kind = MatchKind::Fuzzy;
+        let letters = [
+            before.and_then(|n| tokens[n].text.chars().next_back()),
+            after.and_then(|n| tokens[n].text.chars().next()),
+        ];
+        if letters.into_iter().flatten().any(is_modifier) {
+            score *= 0.5;
+        }
     }
     let elsewhere = (0..tokens.len()).filter(|n| n.abs_diff(at) > 1 && unknown(*n).is_some());
     score *= f64::max(0.8, 0.9_f64.powi(elsewhere.count() as i32));
@@ -188,7 +236,7 @@ fn by_name(
         score *= 0.7;
         kind = MatchKind::Nearest;
     }
-    Some(Candidate { target: name.target, kind, score, building: building_after(tokens, at) })
+    Some(Candidate::new(name.target, kind, score, building_after(tokens, at)))
 }
 
 /// Whether 对面 or the like follows the token, with nothing but numbers and fillers between.
@@ -276,20 +324,20 @@ fn door_at(tokens: &[Token<'_>], at: usize, known: &Knowledge<'_>) -> Vec<Candid
             _ => (0.3, MatchKind::Nearest),
         };
         let target = Target::Compound(hit.compound);
-        Candidate { target, kind, score, building: building.clone() }
+        Candidate::new(target, kind, score, building.clone())
     })
     .collect()
 }
 
 /// The piece of the text that names the place where no whole name was found: after the head, up
 /// to 附近 or the end, or already up to the first number. Fillers of one letter stay, since names have them too.
-fn core<'t>(
-    text: &'t str,
-    tokens: &[Token<'t>],
+fn core(
+    text: &str,
+    tokens: &[Token<'_>],
     head: &Head,
     known: &Knowledge<'_>,
     before_number: bool,
-) -> &'t str {
+) -> Range<usize> {
     let is_head = |n: usize, token: &Token<'_>| match &token.meaning {
         Meaning::Names(numbers) => numbers.iter().all(|n| {
             matches!(known.gazetteer.name(*n).target, Target::Own(_) | Target::Community(_))
@@ -312,7 +360,23 @@ fn core<'t>(
     }
     let bytes = |tokens: &[Token<'_>]| tokens.iter().map(|t| t.text.len()).sum::<usize>();
     let start = bytes(&tokens[..first]);
-    text[start..start + bytes(&tokens[first..last])].trim()
+    let end = start + bytes(&tokens[first..last]);
+    let start = end - text[start..end].trim_start().len();
+    start..start + text[start..end].trim_end().len()
+}
+
+/// Where the fillers end that begin at a byte of the text.
+fn tokens_after(text: &str, tokens: &[Token<'_>], from: usize) -> usize {
+    let mut at = 0;
+    let mut end = from;
+    for token in tokens {
+        let here = at;
+        at += token.text.len();
+        if here >= end && token.meaning == Meaning::Filler && text[end..here].trim().is_empty() {
+            end = at;
+        }
+    }
+    end
 }
 
 /// Adds places whose name has the text in it, and those whose name is one letter off.
@@ -322,10 +386,10 @@ fn add_by_part(
     tokens: &[Token<'_>],
     known: &Knowledge<'_>,
 ) {
-    let letters = core.chars().count() as f64;
-    if letters < 2.0 {
+    if core.chars().count() < 2 {
         return;
     }
+    let typed = weight(core, known.gazetteer);
     let numbers = tokens.iter().position(|t| matches!(t.meaning, Meaning::Number(..)));
     let building = numbers.filter(|at| *at > 0).and_then(|at| building_after(tokens, at - 1));
     let near = tokens.iter().any(|token| token.meaning == Meaning::Near);
@@ -336,22 +400,84 @@ fn add_by_part(
                 if near { (MatchKind::Nearest, 0.7) } else { (MatchKind::Fuzzy, 1.0) };
             let landmark = if matches!(target, Target::Landmark(_)) { 0.8 } else { 1.0 };
             let score = score * factor * landmark;
-            add(candidates, Candidate { target, kind, score, building: building.clone() });
+            add(candidates, Candidate::new(target, kind, score, building.clone()));
         }
     };
-    for number in known.gazetteer.containing(core) {
-        let key = &known.gazetteer.name(number).key;
-        let share = letters / key.chars().count() as f64;
-        let start = if key.starts_with(core) { 0.5 } else { 0.4 };
-        add_named(number, start + 0.4 * share);
-    }
-    for number in known.gazetteer.one_letter_off(core) {
-        add_named(number, 0.45);
+    let numbers = known.gazetteer.containing(core, &known.scope);
+    let begins = |number: &u32| known.gazetteer.key(*number).starts_with(core);
+    let mut targets: Vec<Target> = numbers
+        .iter()
+        .filter(|n| begins(n) && is_place(known, **n))
+        .map(|n| known.gazetteer.name(*n).target)
+        .collect();
+    targets.sort_unstable();
+    targets.dedup();
+    let only_one = targets.len() < 2;
+    let rare = known.gazetteer.is_in_one(core);
+    for number in numbers {
+        let key = known.gazetteer.key(number);
+        let share = typed / weight(key, known.gazetteer).max(typed);
+        let score = match begins(&number) {
+            true if only_one => 0.5 + 0.4 * share,
+            true => 0.55, // whichever is shorter
+            false => 0.4 + 0.4 * share,
+        };
+        // 馨城 is 双山馨城 in 双山, 雅居 is the only one; 王庄 is not 小王庄.
+        let missing = key.find(core).map_or("", |at| &key[..at]);
+        let tells = !rare && missing.chars().any(|c| !known.gazetteer.is_own_letter(c));
+        add_named(number, score * if tells { 0.6 } else { 1.0 });
     }
 }
 
+/// How much the characters of a text tell together.
+fn weight(text: &str, gazetteer: &Gazetteer) -> f64 {
+    let letters = text.chars().filter(|c| c.is_alphanumeric());
+    letters.map(|c| f64::from(gazetteer.grams.weight(c))).sum()
+}
+
+/// Most candidates that are kept of a reading.
+const MOST: usize = 24;
+
+fn keep_best(candidates: &mut Vec<Candidate>) {
+    if candidates.len() > MOST {
+        candidates.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.target.cmp(&b.target)));
+        candidates.truncate(MOST);
+    }
+}
+
+/// The pieces of the text that speak for a target, and those that do not.
+fn shares(
+    target: Target,
+    tokens: &[Token<'_>],
+    known: &Knowledge<'_>,
+) -> (Vec<String>, Vec<String>) {
+    let (mut used, mut ignored) = (Vec::new(), Vec::new());
+    let mut after_name = false;
+    for token in tokens {
+        let speaks = match &token.meaning {
+            Meaning::Names(numbers) => {
+                let mut targets = numbers.iter().map(|n| known.gazetteer.name(*n).target);
+                after_name = targets.any(|t| t == target || !t.is_place());
+                after_name
+            }
+            Meaning::Number(_, counted) => {
+                let place =
+                    matches!(counted, Counted::Number | Counted::Building | Counted::Nothing);
+                std::mem::take(&mut after_name) && place
+            }
+            Meaning::Near => true,
+            Meaning::Filler | Meaning::Unknown => false,
+        };
+        let text = token.text.trim();
+        if !text.is_empty() {
+            if speaks { &mut used } else { &mut ignored }.push(text.to_owned());
+        }
+    }
+    (used, ignored)
+}
+
 /// Adds a candidate; of two for one target the better stays.
-fn add(candidates: &mut Vec<Candidate>, new: Candidate) {
+pub fn add(candidates: &mut Vec<Candidate>, new: Candidate) {
     match candidates.iter_mut().find(|known| known.target == new.target) {
         Some(known) if known.score < new.score => *known = new,
         Some(_) => {}

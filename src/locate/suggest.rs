@@ -1,26 +1,45 @@
 //! Type-ahead: what people might mean while they type, from the first letter.
 
-use super::gazetteer::{Name, Target};
+use super::areas::ROOT;
+use super::gazetteer::Target;
 use super::location::{Location, MatchKind, Suggestion, SuggestionKind, SuggestionMatch};
 use super::normalize::normalize_typed;
 use super::parse::{Meaning, parse};
 use super::{Locator, middle};
 use crate::domain::LonLat;
 use rustc_hash::FxHashMap;
+use std::cmp::Reverse;
 
-/// Order of suggestions: class of the match, kind, the shorter name first, then name and key.
-type Rank<'n> = (u8, SuggestionKind, usize, &'n str, &'n str);
+/// Order of suggestions: whole names first, what is picked most, class of the match, kind, the
+/// shorter name, then name and key.
+type Rank<'n> = (bool, Reverse<u32>, u8, SuggestionKind, usize, &'n str, &'n str);
+
+/// How often people chose a place: by its kind and its key, which is a compound's id, a grid's or
+/// a community's code, and the name of a landmark or a road.
+pub type PickCount<'p> = &'p dyn Fn(SuggestionKind, &str) -> u32;
 
 impl Locator {
     /// At most `limit` suggestions for something half typed: first what it is the name of, then
     /// names that begin with it, then names that have it inside; compounds before landmarks,
     /// grids, communities and roads. Where no name has it inside, it is read as an address.
+    /// Latin letters are read as pinyin and initials too.
     pub fn suggest(&self, text: &str, limit: usize) -> Vec<Suggestion> {
+        self.suggest_picked(text, limit, &|_, _| 0)
+    }
+
+    /// As [`Locator::suggest`]; of names that are not typed in full, those that people picked most
+    /// come first.
+    pub fn suggest_picked(
+        &self,
+        text: &str,
+        limit: usize,
+        picks: PickCount<'_>,
+    ) -> Vec<Suggestion> {
         let typed = normalize_typed(text);
-        let mut best: FxHashMap<Target, (Rank<'_>, &Name, SuggestionMatch)> = FxHashMap::default();
+        let mut best: FxHashMap<Target, (Rank<'_>, u32, SuggestionMatch)> = FxHashMap::default();
         for part in &typed {
             for searched in [part.as_str(), self.after_head(part)] {
-                self.collect(searched, &mut best);
+                self.collect(searched, picks, &mut best);
             }
         }
         let mut ranked: Vec<_> = best.into_values().collect();
@@ -34,7 +53,7 @@ impl Locator {
 
     /// What follows the names of the own city, district and subdistrict, and words like 我在.
     fn after_head<'t>(&self, text: &'t str) -> &'t str {
-        let tokens = parse(text, &self.gazetteer);
+        let tokens = parse(text, &self.gazetteer, &self.gazetteer.scope(ROOT));
         let head = tokens.iter().take_while(|token| match &token.meaning {
             Meaning::Names(numbers) => {
                 let mut targets = numbers.iter().map(|n| self.gazetteer.name(*n).target);
@@ -49,16 +68,21 @@ impl Locator {
     fn collect<'l>(
         &'l self,
         part: &str,
-        best: &mut FxHashMap<Target, (Rank<'l>, &'l Name, SuggestionMatch)>,
+        picks: PickCount<'_>,
+        best: &mut FxHashMap<Target, (Rank<'l>, u32, SuggestionMatch)>,
     ) {
         if part.is_empty() {
             return;
         }
-        for number in self.gazetteer.containing(part) {
-            let name = self.gazetteer.name(number);
+        let scope = self.gazetteer.scope(ROOT);
+        let holding = self.gazetteer.containing(part, &scope).into_iter().map(|n| (n, false));
+        let spelt = self.typed.beginning_with(part, &self.gazetteer);
+        for (number, by_letters) in holding.chain(spelt.into_iter().map(|n| (n, true))) {
+            let (name, key) = (self.gazetteer.name(number), self.gazetteer.key(number));
             let Some(kind) = kind_of(name.target) else { continue };
-            let (whole, begins) = (name.key == part, name.key.starts_with(part));
+            let (whole, begins) = (key == part, key.starts_with(part));
             let (class, matched) = match (name.alias, whole, begins) {
+                _ if by_letters => (6, SuggestionMatch::Pinyin),
                 (false, true, _) => (0, SuggestionMatch::Exact),
                 (true, true, _) => (1, SuggestionMatch::Alias),
                 (false, _, true) => (2, SuggestionMatch::Prefix),
@@ -66,16 +90,39 @@ impl Locator {
                 (false, ..) => (4, SuggestionMatch::Contains),
                 (true, ..) => (5, SuggestionMatch::Alias),
             };
-            let length = name.key.chars().count();
-            let rank = (class, kind, length, name.key.as_str(), self.key_of(name.target));
-            let entry = best.entry(name.target).or_insert((rank, name, matched));
+            let length = key.chars().count();
+            let picked = Reverse(picks(kind, self.pick_key(name.target)));
+            let id = self.key_of(name.target);
+            let rank = (class > 1, picked, class, kind, length, key, id);
+            let entry = best.entry(name.target).or_insert((rank, number, matched));
             if rank < entry.0 {
-                *entry = (rank, name, matched);
+                *entry = (rank, number, matched);
             }
         }
     }
 
-    fn suggestion(&self, name: &Name, matched: SuggestionMatch) -> Option<Suggestion> {
+    /// Whether the dataset has a place of this kind and key.
+    pub fn has_place(&self, kind: SuggestionKind, key: &str) -> bool {
+        let data = &self.dataset;
+        match kind {
+            SuggestionKind::Compound => self.compound_by_id.contains_key(key),
+            SuggestionKind::Grid => data.grids.iter().any(|grid| grid.code == key),
+            SuggestionKind::Community => data.communities.iter().any(|c| c.code == key),
+            SuggestionKind::Landmark => data.landmarks.iter().any(|l| l.name == key),
+            SuggestionKind::Road => self.gazetteer.road_names().iter().any(|road| road == key),
+        }
+    }
+
+    /// The key under which a target's picks are counted.
+    fn pick_key(&self, target: Target) -> &str {
+        match target {
+            Target::Landmark(_) | Target::Road(_) => self.shown_name(target).unwrap_or_default(),
+            other => self.key_of(other),
+        }
+    }
+
+    fn suggestion(&self, number: u32, matched: SuggestionMatch) -> Option<Suggestion> {
+        let name = self.gazetteer.name(number);
         let kind = kind_of(name.target)?;
         let place = self.place_to_show(name.target);
         let grid = match name.target {
@@ -85,14 +132,13 @@ impl Locator {
         };
         let shown = self.shown_name(name.target)?;
         let mut detail: Vec<&str> = Vec::new();
-        if name.alias && name.written != shown {
-            detail.push(&name.written);
-        }
+        detail.extend(self.gazetteer.written(number).filter(|written| *written != shown));
         detail.extend(self.detail(name.target, grid));
         let detail = detail.join(" · ");
         Some(Suggestion {
             name: shown.to_owned(),
             kind,
+            key: self.pick_key(name.target).to_owned(),
             matched,
             compound_id: match name.target {
                 Target::Compound(n) => Some(self.dataset.compounds[n].id.clone()),
@@ -193,6 +239,7 @@ impl Locator {
         Some(Suggestion {
             name: compound.name.clone(),
             kind: SuggestionKind::Compound,
+            key: id.to_owned(),
             matched: match found.kind {
                 MatchKind::Exact => SuggestionMatch::Exact,
                 MatchKind::Alias => SuggestionMatch::Alias,

@@ -1,7 +1,7 @@
 //! What plans stand on: the units and grids of a dataset, their graph and their coverage.
 
 use super::{Assignment, PlanError, PlanGrid, Score};
-use crate::balance::{self, BalanceError, Problem};
+use crate::balance::{self, BalanceError, GridLabel, Problem};
 use crate::dataset::Dataset;
 use crate::domain::{BBox, LonLat, MultiPolygon, Place, Unit};
 use crate::geometry::{Coverage, Frame, measure};
@@ -71,6 +71,8 @@ pub struct Basis {
     households: Vec<u64>,
     /// Units of dedicated grids: number of the unit, number of the grid.
     fixed: Vec<(usize, u32)>,
+    /// Code of the present grid of each unit of the problem, among all that the dataset has.
+    present_codes: Vec<Option<String>>,
     /// Whether the grids are the dataset's, all of them and no others.
     is_standard: bool,
 }
@@ -92,7 +94,11 @@ impl Basis {
     /// When there are fewer units than grids.
     pub fn with_grids(&self, dataset: &Dataset, grids: usize) -> Result<Self, BalanceError> {
         let problem = Problem::from_dataset(dataset, Some(grids))?;
-        Ok(Self::assemble(dataset, Arc::clone(&self.units), problem, false))
+        let mut made = Self::assemble(dataset, Arc::clone(&self.units), problem, false);
+        if self.is_standard {
+            made.present_codes.clone_from(&self.present_codes);
+        }
+        Ok(made)
     }
 
     fn assemble(dataset: &Dataset, units: Arc<Units>, problem: Problem, is_standard: bool) -> Self {
@@ -119,7 +125,18 @@ impl Basis {
         for (&unit, balanced) in unit_of_problem.iter().zip(problem.units()) {
             households[unit] = balanced.households;
         }
-        Self { units, problem, grids, unit_of_problem, households, fixed, is_standard }
+        let code = |unit: &balance::ProblemUnit| Some(grids[unit.present? as usize].code.clone());
+        let present_codes = problem.units().iter().map(code).collect();
+        Self {
+            units,
+            problem,
+            grids,
+            unit_of_problem,
+            households,
+            fixed,
+            present_codes,
+            is_standard,
+        }
     }
 
     /// Ids of all units, in the order of the dataset.
@@ -237,13 +254,48 @@ impl Basis {
         let grids = self.grids(own);
         let numbers = self.numbers(&grids, assignment)?;
         let owner: Vec<u32> = self.unit_of_problem.iter().map(|&unit| numbers[unit]).collect();
-        let mut score = balance::score(&self.problem, &owner);
+        let mut score = match own {
+            Some(_) => balance::score(&self.problem_of_grids(&grids), &owner),
+            None => balance::score(&self.problem, &owner),
+        };
         // A grid that a search made keeps its name while the plan is edited.
         for (figures, grid) in score.grids.iter_mut().zip(grids) {
             figures.code = grid.code;
             figures.name = grid.name;
         }
         Ok(score)
+    }
+
+    /// The problem with the balanced grids of a plan, `grids` being all of the plan's: units have
+    /// their present grid where the plan has it, by code.
+    fn problem_of_grids(&self, grids: &[PlanGrid]) -> Problem {
+        let balanced = &grids[..self.balanced_grids()];
+        let number_of: FxHashMap<&str, u32> =
+            balanced.iter().enumerate().map(|(n, grid)| (grid.code.as_str(), n as u32)).collect();
+        let present = |code: &Option<String>| number_of.get(code.as_deref()?).copied();
+        let present: Vec<Option<u32>> = self.present_codes.iter().map(present).collect();
+        let label = |grid: &PlanGrid| GridLabel {
+            code: grid.code.clone(),
+            name: grid.name.clone(),
+            community_code: grid.community_code.clone(),
+        };
+        let problem = self.problem.clone().with_present(&present);
+        problem.with_labels(balanced.iter().map(label).collect())
+    }
+
+    /// A plan as a problem and the grid of each of its units, for questions to it.
+    ///
+    /// # Errors
+    /// As [`Basis::numbers`].
+    pub fn question(
+        &self,
+        own: Option<&[PlanGrid]>,
+        assignment: &Assignment,
+    ) -> Result<(Problem, Vec<u32>), PlanError> {
+        let grids = self.grids(own);
+        let numbers = self.numbers(&grids, assignment)?;
+        let owner = self.unit_of_problem.iter().map(|&unit| numbers[unit]).collect();
+        Ok((self.problem_of_grids(&grids), owner))
     }
 
     /// Households of each grid by its number, dedicated grids included.

@@ -17,24 +17,78 @@ pub enum Edit {
         /// The code of the grid.
         grid: String,
     },
+    /// Adds a grid without units.
+    AddGrid {
+        /// Its code, which no grid of the plan has.
+        grid: String,
+        /// Its name; the code when not given.
+        name: Option<String>,
+        /// Code of its community.
+        community_code: Option<String>,
+    },
+    /// Takes a grid that has no units out of the plan.
+    RemoveGrid {
+        /// Its code.
+        grid: String,
+    },
 }
 
-/// The assignment after the edits, applied in order. `grids` are the plan's.
+/// A plan after edits.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Edited {
+    /// The units' grids.
+    pub assignment: Assignment,
+    /// The balanced grids, when they are others than before.
+    pub grids: Option<Vec<PlanGrid>>,
+}
+
+/// The plan after the edits, applied in order. `grids` are the plan's, the balanced ones first.
 ///
 /// # Errors
 /// On the first edit that names an unknown unit or grid or no unit, or moves a unit into or out of
-/// a dedicated grid.
+/// a dedicated grid, and on one that adds a grid that is there or removes one that has units.
 pub fn apply(
     basis: &Basis,
     grids: &[PlanGrid],
     assignment: &Assignment,
     edits: &[Edit],
-) -> Result<Assignment, PlanError> {
+) -> Result<Edited, PlanError> {
     let mut edited = assignment.clone();
+    let (balanced, dedicated) = grids.split_at(basis.balanced_grids().min(grids.len()));
+    let mut balanced = balanced.to_vec();
     for (position, edit) in edits.iter().enumerate() {
-        let Edit::Assign { units, grid } = edit;
+        let all = || balanced.iter().chain(dedicated);
+        let wrong = |grid: &str, problem: &str| PlanError::Grid {
+            field: format!("edits[{position}].grid"),
+            grid: grid.into(),
+            problem: problem.into(),
+        };
+        let (units, grid) = match edit {
+            Edit::Assign { units, grid } => (units, grid),
+            Edit::AddGrid { grid, name, community_code } => {
+                if grid.trim().is_empty() || all().any(|known| known.code == *grid) {
+                    return Err(wrong(grid, "the plan has it already; give another code"));
+                }
+                let name = name.clone().unwrap_or_else(|| grid.clone());
+                let community_code = community_code.clone();
+                balanced.push(PlanGrid { code: grid.clone(), name, community_code });
+                continue;
+            }
+            Edit::RemoveGrid { grid } => {
+                if edited.values().any(|code| code == grid) {
+                    return Err(wrong(grid, "it has units; give them to other grids first"));
+                }
+                let before = balanced.len();
+                balanced.retain(|known| known.code != *grid);
+                if balanced.len() == before || balanced.is_empty() {
+                    return Err(unknown_grid(&balanced, format!("edits[{position}].grid"), grid));
+                }
+                continue;
+            }
+        };
+        let grids: Vec<PlanGrid> = all().cloned().collect();
         if !grids.iter().any(|known| known.code == *grid) {
-            return Err(unknown_grid(grids, format!("edits[{position}].grid"), grid));
+            return Err(unknown_grid(&grids, format!("edits[{position}].grid"), grid));
         }
         if units.is_empty() {
             return Err(PlanError::NoUnits { field: format!("edits[{position}].units") });
@@ -44,6 +98,10 @@ pub fn apply(
             edited.insert(unit.clone(), grid.clone());
         }
     }
-    basis.numbers(grids, &edited)?;
-    Ok(edited)
+    let is_same = balanced[..] == grids[..balanced.len().min(grids.len())]
+        && balanced.len() == basis.balanced_grids();
+    if is_same {
+        basis.numbers(grids, &edited)?;
+    }
+    Ok(Edited { assignment: edited, grids: (!is_same).then_some(balanced) })
 }

@@ -127,6 +127,16 @@ pub enum PlanError {
         /// The dedicated grid.
         grid: String,
     },
+    /// A grid that cannot be added or removed.
+    #[error("{field}: grid `{grid}`: {problem}")]
+    Grid {
+        /// Where in the request.
+        field: String,
+        /// The grid.
+        grid: String,
+        /// What is wrong.
+        problem: String,
+    },
     /// An edit that names no unit.
     #[error("{field}: names no unit; name the units to move")]
     NoUnits {
@@ -142,6 +152,7 @@ impl PlanError {
             Self::UnknownUnit { field, .. }
             | Self::UnknownGrid { field, .. }
             | Self::Dedicated { field, .. }
+            | Self::Grid { field, .. }
             | Self::NoUnits { field } => field,
         }
     }
@@ -150,7 +161,7 @@ impl PlanError {
     pub fn feature(&self) -> Option<&str> {
         match self {
             Self::UnknownUnit { unit, .. } | Self::Dedicated { unit, .. } => Some(unit),
-            Self::UnknownGrid { grid, .. } => Some(grid),
+            Self::UnknownGrid { grid, .. } | Self::Grid { grid, .. } => Some(grid),
             Self::NoUnits { .. } => None,
         }
     }

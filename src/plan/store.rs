@@ -1,6 +1,6 @@
 //! Where plans are kept: a trait, and the store in memory.
 
-use super::{Assignment, NewPlan, Plan};
+use super::{Assignment, NewPlan, Plan, PlanGrid};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -43,7 +43,8 @@ pub trait PlanStore: Send + Sync {
     /// [`StoreError::Full`].
     fn create(&self, plan: NewPlan) -> Result<Arc<Plan>, StoreError>;
 
-    /// Gives a plan another assignment; its version grows by one.
+    /// Gives a plan another assignment, and other grids when there are any; its version grows by
+    /// one.
     ///
     /// # Errors
     /// [`StoreError::NotFound`], or [`StoreError::Stale`] when `version` is not the present one.
@@ -52,6 +53,7 @@ pub trait PlanStore: Send + Sync {
         id: &str,
         version: u64,
         assignment: Assignment,
+        grids: Option<Vec<PlanGrid>>,
     ) -> Result<Arc<Plan>, StoreError>;
 
     /// Removes a plan.
@@ -147,10 +149,12 @@ impl PlanStore for MemoryStore {
         id: &str,
         version: u64,
         assignment: Assignment,
+        grids: Option<Vec<PlanGrid>>,
     ) -> Result<Arc<Plan>, StoreError> {
         let mut plans = self.write();
         let old = at_version(&plans, id, version)?;
-        let plan = Arc::new(Plan { version: version + 1, assignment, ..Plan::clone(old) });
+        let grids = grids.or_else(|| old.grids.clone());
+        let plan = Arc::new(Plan { version: version + 1, assignment, grids, ..Plan::clone(old) });
         plans.insert(id.into(), Arc::clone(&plan));
         Ok(plan)
     }
@@ -178,9 +182,9 @@ mod tests {
         let store = MemoryStore::new(10);
         let first = store.create(new_plan("a")).unwrap();
         let moved = Assignment::from([("u1".into(), "g2".into())]);
-        let second = store.update(&first.id, 1, moved.clone()).unwrap();
+        let second = store.update(&first.id, 1, moved.clone(), None).unwrap();
         assert_eq!((second.version, &second.assignment), (2, &moved));
-        let stale = store.update(&first.id, 1, Assignment::new()).unwrap_err();
+        let stale = store.update(&first.id, 1, Assignment::new(), None).unwrap_err();
         assert_eq!(stale, StoreError::Stale { id: first.id.clone(), version: 2 });
         assert_eq!(store.get(&first.id).unwrap().assignment, moved);
         assert!(store.delete(&first.id, 1).is_err());

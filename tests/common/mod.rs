@@ -17,6 +17,19 @@ pub fn polygon(corners: &[(f64, f64)]) -> MultiPolygon {
     MultiPolygon::new(vec![Polygon::new(ring, Vec::new())]).unwrap()
 }
 
+/// A polygon with every ring made anew from its corners.
+pub fn reshape(
+    shape: &MultiPolygon,
+    mut of_ring: impl FnMut(&[LonLat]) -> Vec<LonLat>,
+) -> MultiPolygon {
+    let mut ring = |r: &Ring| Ring::new(of_ring(r.corners())).unwrap();
+    let parts = shape
+        .polygons()
+        .iter()
+        .map(|p| Polygon::new(ring(p.exterior()), p.holes().iter().map(&mut ring).collect()));
+    MultiPolygon::new(parts.collect()).unwrap()
+}
+
 /// A place in metres east and north of the frame's centre.
 pub fn place(x: f64, y: f64) -> LonLat {
     frame().to_lonlat(GridPoint { x: (x * 1000.0).round() as i64, y: (y * 1000.0).round() as i64 })

@@ -94,7 +94,30 @@ fn the_json_has_the_fields_of_the_contract() {
     fields.sort_unstable();
     assert_eq!(
         fields,
-        ["compound_id", "detail", "grid_code", "kind", "lat", "lon", "match", "name"]
+        ["compound_id", "detail", "grid_code", "key", "kind", "lat", "lon", "match", "name"]
     );
     assert_eq!((&first["kind"], &first["match"]), (&"road".into(), &"prefix".into()));
+}
+
+#[test]
+fn pinyin_and_initials_are_typed_from_the_first_letter() {
+    for typed in ["h", "ho", "hong", "hongsh", "hongshi", "hong shi y", "hs", "hsyj", "HSYJ"] {
+        assert!(names(typed, 8).contains(&"鸿仕雅居".to_owned()), "{typed}: {:?}", names(typed, 8));
+    }
+    let found = locator().suggest("hsy", 8);
+    assert_eq!((found.len(), found[0].matched), (1, SuggestionMatch::Pinyin));
+    assert_eq!(names("hefei", 8), ["合肥路"]);
+    assert_eq!(names("鸿士雅居", 8), ["鸿仕雅居"]);
+    assert!(names("xyz", 8).is_empty());
+}
+
+#[test]
+fn what_is_picked_comes_first_but_not_before_the_whole_name() {
+    let locator = locator();
+    let picks = |kind, key: &str| u32::from(kind == SuggestionKind::Compound && key == "h6");
+    assert_eq!(locator.suggest_picked("双山", 1, &picks)[0].name, "双山军苑");
+    let community = &locator.suggest_picked("双山社区", 1, &picks)[0];
+    assert_eq!(community.kind, SuggestionKind::Community);
+    assert!(locator.has_place(SuggestionKind::Compound, "h6"));
+    assert!(!locator.has_place(SuggestionKind::Grid, "h6"));
 }

@@ -123,6 +123,13 @@ impl Folder {
         folder
     }
 
+    /// Grids without planning units, and without compounds to make some of.
+    pub fn without_units_and_compounds() -> Self {
+        let folder = Self::without_units();
+        std::fs::remove_file(folder.file("compounds.geojson")).expect("it was written");
+        folder
+    }
+
     fn write(&self, layer: &str, features: &[Value]) {
         let collection = json!({ "type": "FeatureCollection", "features": features });
         std::fs::write(self.file(&format!("{layer}.geojson")), collection.to_string())

@@ -170,7 +170,7 @@ fn an_exported_plan_has_the_vertices_of_its_units() {
 
 #[test]
 fn a_dataset_without_units_has_no_plans_and_says_so() {
-    let server = Server::start(Folder::without_units());
+    let server = Server::start(Folder::without_units_and_compounds());
     assert_eq!(server.get("/api/plans").json()["plans"], json!([]));
     let problem = server.get("/api/plans/present").problem(409);
     assert!(problem["detail"].as_str().unwrap().contains("units"), "{problem}");

@@ -159,6 +159,7 @@ fn places_and_addresses() {
     assert_ne!(shifted["grid_code"], "G1");
     let suggested = server.get("/api/suggest?q=%E4%B8%9C").json();
     assert_eq!(suggested["suggestions"][0]["name"], "东苑");
+    assert_eq!(suggested["suggestions"][0]["key"], suggested["suggestions"][0]["compound_id"]);
     let limited = server.get("/api/suggest?q=%E5%B0%8F%E5%8C%BA&limit=2").json();
     assert_eq!(limited["suggestions"].as_array().unwrap().len(), 2);
 }
@@ -221,6 +222,7 @@ fn the_document_names_every_route() {
         ("/api/check", &["get"]),
         ("/api/locate", &["get"]),
         ("/api/suggest", &["get"]),
+        ("/api/suggest/picks", &["post"]),
         ("/api/plans", &["get", "post"]),
         ("/api/plans/{id}", &["get", "patch", "delete"]),
         ("/api/plans/{id}/score", &["get"]),
@@ -250,4 +252,23 @@ fn the_report_is_the_one_of_the_command_line() {
     let printed: Value = serde_json::from_str(&printed.stdout).unwrap();
     let server = Server::start(folder);
     assert_eq!(server.get("/api/check").json(), printed);
+}
+
+#[test]
+fn what_was_picked_is_suggested_first() {
+    let server = Server::start(Folder::clean());
+    let names = || server.get("/api/suggest?q=%E5%B0%8F%E5%8C%BA&limit=50").json();
+    let before = names();
+    let before = before["suggestions"].as_array().unwrap();
+    assert!(before.len() >= 2);
+    let last = before.last().unwrap();
+    let pick = serde_json::json!({ "kind": last["kind"], "key": last["key"] });
+    for count in 1..=2 {
+        assert_eq!(server.post("/api/suggest/picks", &pick).json()["count"], count);
+    }
+    assert_eq!(names()["suggestions"][0]["key"], last["key"]);
+    let unknown = serde_json::json!({ "kind": "compound", "key": "no such" });
+    assert_eq!(server.post("/api/suggest/picks", &unknown).problem(422)["field"], "key");
+    let user = serde_json::json!({ "kind": "compound", "key": "x", "user": "y" });
+    server.post("/api/suggest/picks", &user).problem(400);
 }

@@ -317,7 +317,8 @@ impl Incumbent {
             units(column.set).for_each(|u| owner[u] = label as u32);
         }
         let cost = Partition::new(region, owner.clone()).cost;
-        if cost > self.goal() + SLACK {
+        // (A tie with the best is none: the goal lies below it by no more than the slack.)
+        if cost > self.goal() + SLACK || cost >= self.best - SLACK / 2.0 {
             return false;
         }
         self.best = cost;

@@ -98,6 +98,11 @@ impl<'r> Ground<'r> {
     /// could continue.
     pub fn columns(&self, set: Set, cut: f64, mut emit: impl FnMut(Column)) {
         let region = self.region;
+        let mut emit = |column: Column| {
+            if self.allows(column.set, column.label) {
+                emit(column);
+            }
+        };
         let mut cost = cut / 2.0;
         if let Some(moments) = &region.moments {
             let sum = units(set)
@@ -121,6 +126,11 @@ impl<'r> Ground<'r> {
         for (label, saved) in kept {
             emit(Column { set, cost: cost - saved, label });
         }
+    }
+
+    /// Whether a grid of exactly these units with this label keeps the side conditions.
+    pub fn allows(&self, set: Set, label: u32) -> bool {
+        self.region.side.as_ref().is_none_or(|side| side.allows(set, label))
     }
 
     /// The part of `inside` that is connected with `start`, a subset of it.

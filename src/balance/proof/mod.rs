@@ -100,7 +100,7 @@ pub(super) fn prove(
     for by_partition in [small, !small] {
         let bound = best.as_ref().map_or(bound, |proof| proof.bound.max(bound));
         let proof = if by_partition {
-            if per_grid > LARGE && region.moments.is_none() {
+            if per_grid > LARGE && region.moments.is_none() && region.side.is_none() {
                 continue;
             }
             partition(region, found, &mut limits, stop)

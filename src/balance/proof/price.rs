@@ -154,6 +154,7 @@ impl<'g> Pricer<'g> {
         let reduced = grown.cut / 2.0 + inertia - grown.gain - frame.constant;
         if grown.weight >= region.lower
             && reduced <= self.threshold
+            && self.ground.allows(grown.set, frame.label)
             && self.ground.leaves_shares(grown.set)
         {
             let cost = reduced + self.duals_of(grown.set, frame);

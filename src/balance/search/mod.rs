@@ -3,15 +3,15 @@
 //!
 //! [`start`] divides a region by cutting spanning trees ([`tree`]); [`anneal`] improves the
 //! [`partition`] by flips and by recombinations ([`recombine`]); [`restart`] is one such search
-//! from a seed; [`even`] looks for the evenest partition.
+//! from a seed; [`even`] looks for the evenest partition; [`side`] holds what else a grid must keep.
 
 pub mod anneal;
-pub mod chain;
 pub mod even;
 pub mod partition;
 pub mod recombine;
 pub mod region;
 pub mod restart;
 pub mod rng;
+pub mod side;
 pub mod start;
 pub mod tree;

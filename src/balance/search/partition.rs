@@ -25,6 +25,8 @@ pub struct Partition<'r> {
     /// Place of each edge in `cut`, or [`NOWHERE`].
     place: Vec<u32>,
     moments: Vec<[f64; 4]>,
+    /// Sums of the further weights of the side conditions.
+    side_sums: Vec<i64>,
     seen: Vec<u32>,
     stamp: u32,
     queue: Vec<u32>,
@@ -56,6 +58,7 @@ impl<'r> Partition<'r> {
             cut: Vec::new(),
             place: vec![NOWHERE; region.edges.len()],
             moments: vec![[0.0; 4]; if region.moments.is_some() { grids } else { 0 }],
+            side_sums: Vec::new(),
             seen: vec![0; region.units()],
             stamp: 0,
             queue: Vec::new(),
@@ -75,6 +78,10 @@ impl<'r> Partition<'r> {
             if partition.owner[u as usize] != partition.owner[v as usize] {
                 partition.add_cut(edge);
             }
+        }
+        if let Some(side) = &region.side {
+            partition.excess += side.penalty(&partition.owner, grids);
+            partition.side_sums = side.sums(&partition.owner, grids);
         }
         partition.cost = partition.full_cost();
         partition
@@ -155,7 +162,11 @@ impl<'r> Partition<'r> {
         let (a, b) = (self.weight[self.owner[u] as usize], self.weight[to as usize]);
         let w = self.region.weight[u];
         let e = |weight| self.region.excess(weight);
-        e(a - w) + e(b + w) - e(a) - e(b)
+        let change = e(a - w) + e(b + w) - e(a) - e(b);
+        match &self.region.side {
+            Some(side) => change + side.flip(&self.owner, &self.side_sums, u, to),
+            None => change,
+        }
     }
 
     /// Moves unit `u` to grid `to`; the caller has tested [`Partition::can_leave`].
@@ -167,6 +178,10 @@ impl<'r> Partition<'r> {
             let m = moments.unit[u];
             self.moments[from] = minus(self.moments[from], m);
             self.moments[to as usize] = plus(self.moments[to as usize], m);
+        }
+        if let Some(side) = &self.region.side {
+            side.shift(&mut self.side_sums, u, from as u32, -1);
+            side.shift(&mut self.side_sums, u, to, 1);
         }
         self.weight[from] -= w;
         self.weight[to as usize] += w;
@@ -271,6 +286,7 @@ impl<'r> Partition<'r> {
         let region = self.region;
         let pair = [a as usize, b as usize];
         let before: i64 = pair.iter().map(|&g| region.excess(self.weight[g])).sum();
+        let side = self.regroup_side(members, owners);
         for &g in &pair {
             self.weight[g] = 0;
             self.count[g] = 0;
@@ -301,7 +317,21 @@ impl<'r> Partition<'r> {
             self.cost += pair.iter().map(|&g| inertia(self.moments[g])).sum::<f64>();
         }
         let after: i64 = pair.iter().map(|&g| region.excess(self.weight[g])).sum();
-        self.excess += after - before;
+        self.excess += after - before + side;
+        if let Some(side) = &region.side {
+            self.side_sums = side.sums(&self.owner, region.grids);
+        }
+    }
+
+    /// Change of what side conditions are broken if the units were regrouped so.
+    pub fn regroup_side(&self, members: &[u32], owners: &[u32]) -> i64 {
+        let Some(side) = &self.region.side else { return 0 };
+        let grids = self.region.grids;
+        let mut owner = self.owner.clone();
+        for (&u, &grid) in members.iter().zip(owners) {
+            owner[u as usize] = grid;
+        }
+        side.penalty(&owner, grids) - side.penalty(&self.owner, grids)
     }
 
     /// Change of inertia if two grids were regrouped so; zero for other objectives.

@@ -133,7 +133,8 @@ impl Recombiner {
         let proposal = &mut self.proposal;
         proposal.excess = e(cut.weight) + e(total - cut.weight)
             - e(partition.weight[a as usize])
-            - e(partition.weight[b as usize]);
+            - e(partition.weight[b as usize])
+            + partition.regroup_side(&proposal.members, &proposal.owners);
         proposal.edge_cost = change;
         proposal.cost =
             change + partition.regroup_inertia(a, b, &proposal.members, &proposal.owners);

@@ -4,14 +4,19 @@
 //! are cut in every plan: the objective is then a sum over communities, and each is searched
 //! (and proven) alone. Likewise for the components of an unconnected graph.
 
+use super::side::Side;
+
 /// "No present grid here": the home of a unit that may go anywhere at no cost.
 pub const NOWHERE: u32 = u32::MAX;
 
 /// A connected graph of units to be divided into `grids` connected grids.
 #[derive(Clone, Debug, Default)]
 pub struct Region {
-    /// The problem's index of each unit.
+    /// The problem's index of each unit of the part, ascending.
     pub units: Vec<u32>,
+    /// For each of those the unit of the region that holds it: the same, unless units that must
+    /// stay together were made one.
+    pub node_of: Vec<u32>,
     /// Neighbours of unit `u` are `targets[offsets[u]..offsets[u + 1]]`.
     pub offsets: Vec<u32>,
     /// Neighbours, by local index.
@@ -47,6 +52,8 @@ pub struct Region {
     pub has_homes: bool,
     /// Moment of inertia, when it is the objective.
     pub moments: Option<Moments>,
+    /// Side conditions, when there are any.
+    pub side: Option<Side>,
 }
 
 /// First and second moments of each unit, for the objective `inertia`.

@@ -1,157 +1,129 @@
 //! `net.*`: every net coincides with the governance grids, one feature a grid (多网合一).
 //!
-//! Way of the data: grids and net in one arrangement ([`overlay`]) → which features lie in which
-//! grids ([`classify`]) → how far apart, for whom ([`figures`]) → words ([`words`]). A shift that
-//! the whole net has in common is found first ([`offset`]), and taken back before matching.
+//! Way of the data: a shift that the whole net has in common is found first ([`offset`]) and taken
+//! back; grids and net in one arrangement ([`overlay`]) → which features lie in which grids
+//! ([`graph`]) → which grids they name ([`named`]) → how far apart they are ([`figures`]), for
+//! whom ([`residents`]) → the rows of the report ([`matches`]) → words ([`words`]).
+//!
+//! Known weaknesses: a border moved so far that a grid loses more than half of its area to a
+//! neighbour's feature counts as redrawn, not as displaced; a net that is turned or scaled, not
+//! only shifted, has no common offset.
 
-mod classify;
 mod figures;
+mod graph;
+mod matches;
+mod named;
 mod offset;
 mod overlay;
+mod report;
+mod residents;
 mod words;
 
+pub use figures::{DisagreeingArc, Side};
 pub use offset::Offset;
+pub use report::{CommonPart, MatchClass, NetMatch, NetReport, WithoutOffset};
 
-use super::context::{Context, ownership};
-use crate::domain::{Correspondence, Finding, Geometry, MultiPolygon, Net};
-use overlay::Overlay;
-use serde::Serialize;
+use super::context::Context;
+use crate::domain::{Correspondence, Finding, MultiPolygon, Net};
+use crate::geometry::Arrangement;
+use matches::{Matched, Matcher};
+use named::Named;
+use overlay::{Group, Overlay};
+use residents::{Layer, Residents};
+use words::Speaker;
 
-/// How a grid and the features that lie in it fit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum MatchClass {
-    /// The same area and the same border.
-    Identical,
-    /// No place of one border is further than the tolerance from the other.
-    WithinTolerance,
-    /// One feature for the grid, with another border.
-    Displaced,
-    /// Several features where there is one grid.
-    Split,
-    /// One feature where there are several grids.
-    Merged,
-    /// Several features where there are several grids, cut otherwise.
-    Redrawn,
-    /// The geometry fits, but the feature names another grid.
-    Swapped,
-    /// A grid that no feature fits.
-    Missing,
-    /// A feature that fits no grid.
-    Extra,
-}
-
-impl MatchClass {
-    /// The class as it is written in the report.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Identical => "identical",
-            Self::WithinTolerance => "within_tolerance",
-            Self::Displaced => "displaced",
-            Self::Split => "split",
-            Self::Merged => "merged",
-            Self::Redrawn => "redrawn",
-            Self::Swapped => "swapped",
-            Self::Missing => "missing",
-            Self::Extra => "extra",
-        }
-    }
-}
-
-/// One grid against the net, or one feature that fits none.
-#[derive(Clone, Debug, Serialize)]
-pub struct NetMatch {
-    /// Code of the grid; `None` for an extra feature.
-    pub grid: Option<String>,
-    /// The features that lie in it.
-    pub features: Vec<String>,
-    /// How they fit.
-    pub class: MatchClass,
-    /// Area in common over area of both together, 0 to 1.
-    pub iou: Option<f64>,
-    /// Area that only one of them has, in square metres.
-    pub symmetric_difference_m2: Option<f64>,
-    /// Greatest distance of a place of one border from the other, both ways, in metres.
-    pub hausdorff_m: Option<f64>,
-    /// Where that is: a line from the one border to the other.
-    pub hausdorff_witness: Option<Geometry>,
-    /// Length of border further than the tolerance from the other, both ways together, in metres.
-    pub disagreeing_length_m: Option<f64>,
-    /// Compounds that the grid has and the features have not, or the other way round.
-    pub compounds_affected: Vec<String>,
-    /// Households of those.
-    pub households_affected: u64,
-    /// The parts of the grid's border that the features do not have.
-    pub grid_only: Option<Geometry>,
-    /// The parts of the features' border that the grid does not have.
-    pub net_only: Option<Geometry>,
-}
-
-/// One net against the grids.
-#[derive(Clone, Debug, Serialize)]
-pub struct NetReport {
-    /// Layer name.
-    pub net: String,
-    /// Whether every grid has its one feature with the same border and name.
-    pub coincides: bool,
-    /// A shift that the whole net has in common.
-    pub offset: Option<Offset>,
-    /// Every grid, in order of code, then the extra features.
-    pub matches: Vec<NetMatch>,
-}
-
-impl NetReport {
-    /// The classes with their numbers: "14 identical, 2 displaced".
-    pub fn summary(&self) -> String {
-        let mut counts = std::collections::BTreeMap::new();
-        for one in &self.matches {
-            *counts.entry(one.class).or_insert(0) += 1;
-        }
-        let words: Vec<String> = counts.iter().map(|(c, n)| format!("{n} {}", c.name())).collect();
-        words.join(", ")
-    }
-}
-
-/// Matches every net against the grids.
+/// Matches every net against the grids. Without grids there is nothing to hold a net against.
 pub(super) fn check(context: &Context) -> (Vec<NetReport>, Vec<Finding>) {
     let (mut reports, mut findings) = (Vec::new(), Vec::new());
-    for net in &context.dataset.nets {
-        let (report, found) = check_net(context, net);
+    if context.grids.is_empty() {
+        return (reports, findings);
+    }
+    for number in 0..context.dataset.nets.len() {
+        let (report, found) = check_net(context, number);
         reports.push(report);
         findings.extend(found);
     }
     (reports, findings)
 }
 
-fn check_net(context: &Context, net: &Net) -> (NetReport, Vec<Finding>) {
+fn check_net(context: &Context, number: usize) -> (NetReport, Vec<Finding>) {
+    let net = &context.dataset.nets[number];
+    let order = by_key(net);
+    let named = Named::of(context, net);
     let drawn: Vec<&MultiPolygon> = net.features.iter().map(|f| &f.geometry).collect();
-    let offset = offset::find(context, net);
-    let moved: Vec<MultiPolygon>;
-    let features = match &offset {
+    let offset = offset::find(context, net, &named, &order);
+    let (moved, rebuilt): (Vec<MultiPolygon>, Arrangement);
+    let (shapes, arrangement): (Vec<&MultiPolygon>, &Arrangement) = match &offset {
         Some(offset) => {
             moved = drawn.iter().map(|shape| offset.take_back(&context.frame, shape)).collect();
-            moved.iter().collect()
+            let shapes: Vec<&MultiPolygon> = moved.iter().collect();
+            rebuilt = context.overlay_with(&shapes);
+            (shapes, &rebuilt)
         }
-        None => drawn,
+        None => (drawn.clone(), context.overlay(number)),
     };
-    let overlay = Overlay::build(context, &features);
-    let owners = ownership(&context.frame, &context.dataset.compounds, &features);
-    let groups = classify::groups(&overlay);
-    let mut figures = figures::Figures::new(context, net, &overlay, &owners);
-    let mut matches: Vec<(usize, NetMatch)> = Vec::new();
-    let mut findings = Vec::new();
-    for group in &groups {
-        let mut of_group = figures.matches_of(group, offset.as_ref());
-        findings.extend(words::findings(context, net, group, &of_group, offset.as_ref()));
-        matches.append(&mut of_group);
+    let overlay = Overlay::new(arrangement, context.grids.len(), shapes.len());
+    let names = |grid, feature| named.names(feature, grid);
+    let groups = graph::groups(&overlay, &order, names, allows_many(net));
+    let is_same = |group: &Group| {
+        let is_pair = group.features.len() == 1 && (group.grids.len() == 1 || allows_many(net));
+        is_pair && overlay.same_area(group)
+    };
+    let is_same: Vec<bool> = groups.iter().map(is_same).collect();
+    let layer = Layer { shapes: &shapes, order: &order };
+    let residents = Residents::of(context, &overlay, layer, &groups, (&is_same, allows_many(net)));
+    let matcher = Matcher { context, net, overlay: &overlay, residents: &residents, named: &named };
+    let matched: Vec<Matched> = groups.iter().map(|group| matcher.rows(group)).collect();
+    let speaker = Speaker::new(&matcher, &groups, offset.as_ref());
+    let mut findings = speaker.findings(&matched);
+    let homes = matched.iter().flat_map(|one| one.homes.iter().copied());
+    let mut report = NetReport::of(context, net, offset, &matched, households(context, homes));
+    if let Some(offset) = &report.offset {
+        let layer = Layer { shapes: &drawn, order: &order };
+        let drawn = as_drawn(&matcher, number, layer, &matched);
+        findings.insert(0, speaker.offset(offset, drawn.households));
+        report.matches = drawn.matches;
+        report.households_affected = drawn.households;
     }
-    if let Some(offset) = &offset {
-        findings.insert(0, words::offset(context, net, offset));
+    (report, findings)
+}
+
+/// A net with a common offset as it was drawn.
+struct Drawn {
+    matches: Vec<NetMatch>,
+    /// Households that change their owner.
+    households: u64,
+}
+
+fn as_drawn(matcher: &Matcher, number: usize, layer: Layer, matched: &[Matched]) -> Drawn {
+    let context = matcher.context;
+    let overlay = Overlay::new(context.overlay(number), context.grids.len(), layer.shapes.len());
+    let residents = matcher.residents.moved(context, layer);
+    let drawn = Matcher { overlay: &overlay, residents: &residents, ..*matcher };
+    let mut rows: Vec<(usize, NetMatch)> = Vec::new();
+    for one in matched {
+        let of_group = one.rows.iter();
+        rows.extend(of_group.map(|(g, row)| (*g, drawn.drawn_row(&one.group, *g, row))));
     }
-    matches.sort_by_key(|(order, _)| *order);
-    let matches: Vec<NetMatch> = matches.into_iter().map(|(_, one)| one).collect();
-    let coincides = offset.is_none() && matches.iter().all(|m| m.class == MatchClass::Identical);
-    (NetReport { net: net.name.clone(), coincides, offset, matches }, findings)
+    rows.sort_by_key(|(place, _)| *place);
+    let homes = (0..context.grids.len()).flat_map(|grid| residents.changed(grid));
+    Drawn {
+        matches: rows.into_iter().map(|(_, row)| row).collect(),
+        households: households(context, homes),
+    }
+}
+
+/// Households of homes, each home once.
+fn households(context: &Context, homes: impl Iterator<Item = usize>) -> u64 {
+    let homes: std::collections::BTreeSet<usize> = homes.collect();
+    context.homes.households(homes)
+}
+
+/// The positions of a net's features in the order of their keys.
+fn by_key(net: &Net) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..net.features.len()).collect();
+    order.sort_by_key(|&f| (&net.features[f].id, &net.features[f].name));
+    order
 }
 
 /// Whether several grids may share one feature.

@@ -1,10 +1,27 @@
 //! A shift that a whole net has in common: the mark of a file in another reference system.
+//!
+//! 1. Every feature is held against the grids of its size and outline length, or those that it
+//!    names: the difference of their centres is a vote ([`votes`]). Half of the features in their
+//!    place, and there is nothing to look for.
+//! 2. Each pair of WGS 84, GCJ-02 and BD-09 is tried, in either direction: the one that leads most
+//!    features to their grids explains the shift. A net of mergers, which has no feature of a
+//!    grid's size, is known by its corners.
+//! 3. Else the shift on which most features agree is a common one.
+//!
+//! In any case the net as a whole must lie off by it too: a border that was moved does not move
+//! the outline.
+
+mod shape;
+mod votes;
 
 use super::super::context::Context;
+use super::named::Named;
 use crate::dataset::crs::Crs;
 use crate::domain::{LonLat, MultiPolygon, Net, Polygon, Ring};
-use crate::geometry::{Coverage, Frame, GridPoint};
+use crate::geometry::{Frame, GridPoint};
 use serde::Serialize;
+use shape::Figure;
+use votes::{Vote, Votes};
 
 /// A common shift of a net against the grids.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -15,12 +32,88 @@ pub struct Offset {
     pub north_m: f64,
     /// The reference system that would explain it: `gcj02`, `bd09`.
     pub suspected_crs: Option<String>,
+    /// The system that the net's numbers would then be in: `wgs84`, `gcj02`, `bd09`.
+    pub net_crs: Option<String>,
+    /// The system that the grids' numbers would then be in.
+    pub grids_crs: Option<String>,
+    /// What remains between the centres of features and grids once the shift is taken back, in
+    /// metres: the median.
+    pub residual_m: f64,
     #[serde(skip)]
-    steps: (i64, i64),
+    way_back: WayBack,
 }
 
-/// Features that must show the same shift, of those that can be compared.
+/// How a net comes to where it was meant.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum WayBack {
+    /// By grid steps.
+    Steps(i64, i64),
+    /// From the one system to the other.
+    Systems(System, System),
+}
+
+/// A system of degrees that files in China come in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum System {
+    Wgs84,
+    Gcj02,
+    Bd09,
+}
+
+/// Features that must show the same shift, of those that can be compared (half of the net at
+/// least).
 const SHARE_IN_COMMON: f64 = 0.6;
+/// Features in their place that make a search needless.
+const SHARE_IN_PLACE: f64 = 0.5;
+/// Share of its length by which a shift may vary over a subdistrict.
+const VARIES: f64 = 0.02;
+/// Share of its length that a conversion may leave, as the formulas' ways back differ.
+const LEAVES: f64 = 0.01;
+
+impl System {
+    const ALL: [Self; 3] = [Self::Wgs84, Self::Gcj02, Self::Bd09];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Wgs84 => "wgs84",
+            Self::Gcj02 => "gcj02",
+            Self::Bd09 => "bd09",
+        }
+    }
+
+    fn crs(self) -> Crs {
+        match self {
+            Self::Wgs84 => Crs::Degrees,
+            Self::Gcj02 => Crs::Gcj02,
+            Self::Bd09 => Crs::Bd09,
+        }
+    }
+
+    /// Numbers in this system as numbers of another; at the edge of the world they stay.
+    fn to(self, other: Self, place: LonLat) -> LonLat {
+        let Ok(degrees) = self.crs().to_degrees(place.lon(), place.lat()) else { return place };
+        let (lon, lat) = other.crs().from_degrees(degrees);
+        LonLat::new(lon, lat).unwrap_or(place)
+    }
+
+    /// Every pair of two different systems: (the net's, the grids').
+    fn pairs() -> impl Iterator<Item = (Self, Self)> {
+        let all = Self::ALL.into_iter();
+        all.flat_map(|net| Self::ALL.into_iter().filter(move |g| *g != net).map(move |g| (net, g)))
+    }
+}
+
+impl WayBack {
+    fn place(self, frame: &Frame, place: LonLat) -> LonLat {
+        match self {
+            Self::Steps(east, north) => {
+                let at = frame.to_grid(place);
+                frame.to_lonlat(GridPoint { x: at.x - east, y: at.y - north })
+            }
+            Self::Systems(net, grids) => net.to(grids, place),
+        }
+    }
+}
 
 impl Offset {
     /// Length of the shift in metres.
@@ -30,13 +123,10 @@ impl Offset {
 
     /// A feature's area moved to where it was meant.
     pub fn take_back(&self, frame: &Frame, shape: &MultiPolygon) -> MultiPolygon {
-        let place = |p: &LonLat| {
-            let g = frame.to_grid(*p);
-            frame.to_lonlat(GridPoint { x: g.x - self.steps.0, y: g.y - self.steps.1 })
-        };
         // A ring keeps its corners when it is moved; at the edge of the world it stays.
         let ring = |r: &Ring| {
-            Ring::new(r.corners().iter().map(place).collect()).unwrap_or_else(|_| r.clone())
+            let corners = r.corners().iter().map(|&p| self.way_back.place(frame, p));
+            Ring::new(corners.collect()).unwrap_or_else(|_| r.clone())
         };
         let parts = shape
             .polygons()
@@ -46,81 +136,153 @@ impl Offset {
     }
 }
 
-/// The shift that most features of a net have in common, when it is larger than the tolerance.
-///
-/// Each feature is compared with the grid that it names (else with the nearest of about its
-/// size): when their areas agree to 2 %, the difference of their centres of area is a vote.
-pub(super) fn find(context: &Context, net: &Net) -> Option<Offset> {
-    let votes = votes(context, net);
-    // Two borders moved by hand are no reference system.
-    if votes.len() < 3 || votes.len() * 2 < net.features.len() {
+/// The shift that a net has in common, when it is larger than the tolerance. `order` lists the
+/// features by their keys.
+pub(super) fn find(context: &Context, net: &Net, named: &Named, order: &[usize]) -> Option<Offset> {
+    let search = Search::new(context, net);
+    let votes = votes::cast(&search, named, order);
+    if votes.share_in_place() >= SHARE_IN_PLACE {
         return None;
     }
-    let median = |mut values: Vec<i64>| {
-        values.sort_unstable();
-        values[values.len() / 2]
-    };
-    let steps =
-        (median(votes.iter().map(|v| v.0).collect()), median(votes.iter().map(|v| v.1).collect()));
-    let scale = context.frame.scale(GridPoint::default());
-    let length = |v: (i64, i64)| (v.0 as f64 * scale.0).hypot(v.1 as f64 * scale.1);
-    let size = length(steps);
-    if size <= context.tolerance_m {
-        return None;
-    }
-    // A reference system's shift is not constant over a city: a fiftieth of it may vary.
-    let agree = |v: &&(i64, i64)| {
-        length((v.0 - steps.0, v.1 - steps.1)) <= (size / 50.0).max(context.tolerance_m)
-    };
-    if (votes.iter().filter(agree).count() as f64) < SHARE_IN_COMMON * votes.len() as f64 {
-        return None;
-    }
-    let (east_m, north_m) = (steps.0 as f64 * scale.0, steps.1 as f64 * scale.1);
-    Some(Offset { east_m, north_m, suspected_crs: suspect(context, east_m, north_m), steps })
+    search.by_system(&votes).or_else(|| search.by_corners()).or_else(|| search.by_shift(&votes))
 }
 
-/// (steps east, steps north) from a grid to the feature that should coincide with it.
-fn votes(context: &Context, net: &Net) -> Vec<(i64, i64)> {
-    let shapes: Vec<&MultiPolygon> = net.features.iter().map(|f| &f.geometry).collect();
-    let grids = Coverage::build(&context.frame, &context.grids);
-    let features = Coverage::build(&context.frame, &shapes);
-    let centre = |p: Option<LonLat>| p.map(|p| context.frame.to_grid(p));
-    let grid_centres: Vec<_> = grids.centroids().into_iter().map(centre).collect();
-    let feature_centres: Vec<_> = features.centroids().into_iter().map(centre).collect();
-    let (grid_areas, feature_areas) = (grids.areas_m2(), features.areas_m2());
-    let similar = |g: usize, f: usize| (feature_areas[f] / grid_areas[g] - 1.0).abs() < 0.02;
-    let distance = |a: GridPoint, b: GridPoint| ((a.x - b.x) as f64).hypot((a.y - b.y) as f64);
-    (0..net.features.len())
-        .filter_map(|f| {
-            let at = feature_centres[f]?;
-            let named = net.features[f].grid_codes.first();
-            let grid = match named
-                .and_then(|code| context.dataset.grids.iter().position(|g| g.code == *code))
-            {
-                Some(g) => Some(g),
-                None => (0..grid_centres.len())
-                    .filter(|&g| similar(g, f) && grid_centres[g].is_some())
-                    .min_by(|&a, &b| {
-                        let far =
-                            |g: usize| grid_centres[g].map_or(f64::INFINITY, |c| distance(c, at));
-                        far(a).total_cmp(&far(b))
-                    }),
-            }?;
-            let from = grid_centres[grid]?;
-            similar(grid, f).then_some((at.x - from.x, at.y - from.y))
-        })
-        .collect()
+/// What the search knows of grids and features.
+struct Search<'c, 'a> {
+    context: &'c Context<'a>,
+    net: &'c Net,
+    grids: Vec<Option<Figure>>,
+    features: Vec<Option<Figure>>,
+    /// Metres per grid step in the middle of the dataset.
+    scale: (f64, f64),
 }
 
-/// The reference system whose shift at this place is the one seen, to within a tenth.
-fn suspect(context: &Context, east_m: f64, north_m: f64) -> Option<String> {
-    let here = context.frame.to_lonlat(GridPoint::default());
-    [("gcj02", Crs::Gcj02), ("bd09", Crs::Bd09)].into_iter().find_map(|(name, system)| {
-        let (lon, lat) = system.from_degrees(here);
-        let there = context.frame.to_grid(LonLat::new(lon, lat).ok()?);
-        let (sx, sy) = context.frame.scale(GridPoint::default());
-        let (dx, dy) = (there.x as f64 * sx, there.y as f64 * sy);
-        let miss = (dx - east_m).hypot(dy - north_m);
-        (miss < 0.1 * dx.hypot(dy)).then(|| name.to_string())
-    })
+impl<'c, 'a> Search<'c, 'a> {
+    fn new(context: &'c Context<'a>, net: &'c Net) -> Self {
+        let figure = |shape: &MultiPolygon| Figure::of(&context.frame, shape);
+        Self {
+            context,
+            net,
+            grids: context.grids.iter().map(|shape| figure(shape)).collect(),
+            features: net.features.iter().map(|f| figure(&f.geometry)).collect(),
+            scale: context.frame.scale(GridPoint::default()),
+        }
+    }
+
+    /// Length in metres of a step on the grid.
+    fn length_m(&self, (x, y): (i64, i64)) -> f64 {
+        (x as f64 * self.scale.0).hypot(y as f64 * self.scale.1)
+    }
+
+    /// How far votes may lie apart that mean the same shift, in metres.
+    fn reach_m(&self, shift: (i64, i64)) -> f64 {
+        (VARIES * self.length_m(shift)).max(self.context.tolerance_m)
+    }
+
+    /// The shift from the centre of all grids to that of all features, when their areas agree.
+    fn shift_of_all(&self) -> Option<Vote> {
+        let grids = Figure::sum(self.grids.iter().flatten())?;
+        let features = Figure::sum(self.features.iter().flatten())?;
+        grids.is_as_large_as(&features).then(|| Vote::between(&grids, &features))
+    }
+
+    /// Whether the net as a whole lies off by a shift, as far as that can be told.
+    fn lies_off_by(&self, shift: (i64, i64)) -> bool {
+        let off = |v: (i64, i64)| self.length_m((v.0 - shift.0, v.1 - shift.1));
+        self.shift_of_all().is_none_or(|all| off(all.step()) <= self.length_m(shift) / 2.0)
+    }
+
+    /// What a way back leaves between the centres of a vote, in metres.
+    fn left_m(&self, way_back: WayBack, vote: &Vote) -> f64 {
+        let frame = &self.context.frame;
+        let back = frame.to_grid(way_back.place(frame, frame.to_lonlat(vote.feature)));
+        self.length_m((back.x - vote.grid.x, back.y - vote.grid.y))
+    }
+
+    /// How much a conversion may leave of a vote: the formulas' ways back differ.
+    fn may_leave_m(&self, vote: &Vote) -> f64 {
+        (LEAVES * self.length_m(vote.step())).max(self.context.tolerance_m)
+    }
+
+    /// The pair of systems that leads most features to their grids; of equal ones the one that
+    /// leaves the least.
+    fn by_system(&self, votes: &Votes) -> Option<Offset> {
+        let found = System::pairs().filter_map(|(net, grids)| {
+            let way_back = WayBack::Systems(net, grids);
+            let left = |vote: &Vote| self.left_m(way_back, vote);
+            let agreed = votes.agreed(left, |vote| self.may_leave_m(vote))?;
+            let left = middle(agreed.iter().map(left).collect());
+            Some((agreed, way_back, left))
+        });
+        let (agreed, way_back, left) =
+            found.min_by(|a, b| b.0.len().cmp(&a.0.len()).then(a.2.total_cmp(&b.2)))?;
+        let shift = votes::median(&agreed);
+        // Outside China the systems are the same, and nothing is shifted.
+        (self.length_m(shift) > self.context.tolerance_m && self.lies_off_by(shift))
+            .then(|| self.offset(shift, way_back, left))
+    }
+
+    /// The offset of a net none of whose features has a grid's size: when a pair of systems leads
+    /// its centre to that of the grids and most of its corners to corners of theirs.
+    fn by_corners(&self) -> Option<Offset> {
+        let all = self.shift_of_all()?;
+        let left = |(net, grids)| {
+            let way_back = WayBack::Systems(net, grids);
+            (way_back, self.left_m(way_back, &all))
+        };
+        let (way_back, left) = System::pairs().map(left).min_by(|a, b| a.1.total_cmp(&b.1))?;
+        let size = self.length_m(all.step());
+        if size <= self.context.tolerance_m || left > LEAVES * size {
+            return None;
+        }
+        let near = self.context.tolerance_m.max(LEAVES * size);
+        let frame = &self.context.frame;
+        let corners = self.context.grids.iter().flat_map(|shape| shape.corners());
+        let corners = shape::Corners::of(frame, corners, near);
+        let share = |way: &dyn Fn(LonLat) -> LonLat| {
+            let places = self.net.features.iter().flat_map(|f| f.geometry.corners());
+            corners.share_near(frame, places.map(way))
+        };
+        let meets = share(&|p| way_back.place(frame, p));
+        (meets >= SHARE_IN_COMMON && meets > 2.0 * share(&|p| p))
+            .then(|| self.offset(all.step(), way_back, left))
+    }
+
+    /// The shift on which most features agree. Two borders moved by hand are no reference system;
+    /// two features that kept their shape to a hair are.
+    fn by_shift(&self, votes: &Votes) -> Option<Offset> {
+        let shift = votes.most_common()?;
+        let off = |v: &Vote| self.length_m((v.step().0 - shift.0, v.step().1 - shift.1));
+        let agreed = votes.agreed(off, |_| self.reach_m(shift))?;
+        let shift = votes::median(&agreed);
+        let kept = agreed.iter().filter(|vote| vote.is_exact).count();
+        let enough = agreed.len() >= 3 || (kept == agreed.len() && kept >= 2);
+        let left = middle(agreed.iter().map(off).collect());
+        (enough && self.length_m(shift) > self.context.tolerance_m && self.lies_off_by(shift))
+            .then(|| self.offset(shift, WayBack::Steps(shift.0, shift.1), left))
+    }
+
+    fn offset(&self, shift: (i64, i64), way_back: WayBack, residual_m: f64) -> Offset {
+        let systems = match way_back {
+            WayBack::Systems(net, grids) => Some((net, grids)),
+            WayBack::Steps(..) => None,
+        };
+        let suspect = systems.map(|(net, grids)| if net == System::Wgs84 { grids } else { net });
+        let name = |system: System| system.name().to_string();
+        Offset {
+            east_m: shift.0 as f64 * self.scale.0,
+            north_m: shift.1 as f64 * self.scale.1,
+            suspected_crs: suspect.map(name),
+            net_crs: systems.map(|s| name(s.0)),
+            grids_crs: systems.map(|s| name(s.1)),
+            residual_m,
+            way_back,
+        }
+    }
+}
+
+/// The median of some numbers; 0 of none.
+fn middle(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(0.0)
 }

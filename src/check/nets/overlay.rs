@@ -1,13 +1,12 @@
 //! Grids and the features of a net in one arrangement.
 
-use super::super::context::Context;
-use crate::domain::{Geometry, LonLat, MultiPolygon};
-use crate::geometry::{Arrangement, FaceId, HalfEdge};
+use crate::domain::LonLat;
+use crate::geometry::{Arrangement, FaceId, GridPoint, HalfEdge};
 use std::collections::BTreeMap;
 
 /// The arrangement with what matching asks of it. Grids and features have their own numbers.
-pub(super) struct Overlay {
-    arrangement: Arrangement,
+pub(super) struct Overlay<'a> {
+    arrangement: &'a Arrangement,
     grids: usize,
     features: usize,
     area_of_face: Vec<f64>,
@@ -16,14 +15,40 @@ pub(super) struct Overlay {
     common: BTreeMap<(usize, usize), f64>,
 }
 
+/// The members of a group's side, to be asked for often.
+struct Members(Vec<usize>);
+
+impl Members {
+    fn of(members: &[usize]) -> Self {
+        let mut sorted = members.to_vec();
+        sorted.sort_unstable();
+        Self(sorted)
+    }
+
+    fn has(&self, one: usize) -> bool {
+        self.0.binary_search(&one).is_ok()
+    }
+}
+
 /// Some grids and some features that are compared as two areas.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Group {
+    /// Ascending.
     pub grids: Vec<usize>,
+    /// In the order of their keys.
     pub features: Vec<usize>,
 }
 
-/// The borders of the two areas of a group.
+/// The areas of a group in square metres.
+pub(super) struct Areas {
+    /// Of what both have, only the grids have, and only the features have.
+    pub common: f64,
+    pub grids_only: f64,
+    pub features_only: f64,
+}
+
+/// The borders around the two areas of a group.
+#[derive(Default)]
 pub(super) struct Borders {
     /// Segments that only the grids' border has, and only the features'.
     pub grid_only: Vec<HalfEdge>,
@@ -33,17 +58,24 @@ pub(super) struct Borders {
     pub net: Vec<HalfEdge>,
 }
 
-impl Overlay {
-    pub fn build(context: &Context, features: &[&MultiPolygon]) -> Self {
-        let polygons: Vec<&MultiPolygon> = context.grids.iter().chain(features).copied().collect();
-        let arrangement = Arrangement::build(&context.frame, &polygons);
-        let grids = context.grids.len();
+/// Segments at which only one of the two layers of a group changes: borders around its areas and
+/// between its members alike.
+#[derive(Default)]
+pub(super) struct Disagreeing {
+    pub grid: Vec<HalfEdge>,
+    pub net: Vec<HalfEdge>,
+}
+
+impl<'a> Overlay<'a> {
+    /// Matches the first `grids` polygons of an arrangement with the `features` that follow them.
+    pub fn new(arrangement: &'a Arrangement, grids: usize, features: usize) -> Self {
+        let polygons = grids + features;
         let mut overlay = Self {
             area_of_face: arrangement.face_areas_m2(),
-            faces_of: vec![Vec::new(); polygons.len()],
-            edges_of: vec![Vec::new(); polygons.len()],
+            faces_of: vec![Vec::new(); polygons],
+            edges_of: vec![Vec::new(); polygons],
             common: BTreeMap::new(),
-            features: features.len(),
+            features,
             grids,
             arrangement,
         };
@@ -85,18 +117,41 @@ impl Overlay {
         &self.common
     }
 
+    /// Area in m² that a grid and a feature have in common.
+    pub fn common_area(&self, grid: usize, feature: usize) -> f64 {
+        self.common.get(&(grid, feature)).copied().unwrap_or(0.0)
+    }
+
     /// Area of a grid in m².
     pub fn grid_area(&self, grid: usize) -> f64 {
-        self.area_of(&self.faces_of[grid])
+        self.faces_of[grid].iter().map(|&f| self.area_of_face[f as usize]).sum()
     }
 
     /// Area of a feature in m².
     pub fn feature_area(&self, feature: usize) -> f64 {
-        self.area_of(&self.faces_of[self.grids + feature])
+        self.grid_area(self.grids + feature)
     }
 
-    fn area_of(&self, faces: &[FaceId]) -> f64 {
-        faces.iter().map(|&f| self.area_of_face[f as usize]).sum()
+    /// The faces of a grid, each with its area in m².
+    pub fn grid_faces(&self, grid: usize) -> impl Iterator<Item = (FaceId, f64)> + '_ {
+        self.faces_of[grid].iter().map(|&face| (face, self.area_of_face[face as usize]))
+    }
+
+    /// The faces of a feature, each with its area in m².
+    pub fn feature_faces(&self, feature: usize) -> impl Iterator<Item = (FaceId, f64)> + '_ {
+        self.grid_faces(self.grids + feature)
+    }
+
+    /// The grids that hold a face.
+    pub fn grids_at(&self, face: FaceId) -> impl Iterator<Item = usize> + '_ {
+        let owners = self.arrangement.owners(face).iter().map(|&p| p as usize);
+        owners.take_while(|&p| p < self.grids)
+    }
+
+    /// The features that hold a face.
+    pub fn features_at(&self, face: FaceId) -> impl Iterator<Item = usize> + '_ {
+        let owners = self.arrangement.owners(face).iter().map(|&p| p as usize);
+        owners.skip_while(|&p| p < self.grids).map(|p| p - self.grids)
     }
 
     /// Which faces a group's grids and features hold: by face, bit 1 for grids and 2 for features.
@@ -115,17 +170,18 @@ impl Overlay {
         sides
     }
 
-    /// Area in common and area of both together, in m². Equal exactly when the areas are the same.
-    pub fn intersection_and_union(&self, group: &Group) -> (f64, f64) {
-        let (mut common, mut all) = (0.0, 0.0);
+    /// The areas of a group: what is in common, and what only one side has.
+    pub fn areas(&self, group: &Group) -> Areas {
+        let mut areas = Areas { common: 0.0, grids_only: 0.0, features_only: 0.0 };
         for (face, side) in self.sides(group) {
-            let area = self.area_of_face[face as usize];
-            all += area;
-            if side == 3 {
-                common += area;
-            }
+            let sum = match side {
+                1 => &mut areas.grids_only,
+                2 => &mut areas.features_only,
+                _ => &mut areas.common,
+            };
+            *sum += self.area_of_face[face as usize];
         }
-        (common, all)
+        areas
     }
 
     /// Whether the grids and the features of a group hold the same faces.
@@ -133,22 +189,22 @@ impl Overlay {
         self.sides(group).values().all(|&side| side == 3)
     }
 
-    /// The borders of a group's two areas.
-    pub fn borders(&self, group: &Group) -> Borders {
-        let sides = self.sides(group);
+    /// The edges of a group's members, each once.
+    fn edges(&self, group: &Group) -> Vec<HalfEdge> {
         let polygons =
             group.grids.iter().copied().chain(group.features.iter().map(|f| f + self.grids));
         let mut edges: Vec<HalfEdge> =
             polygons.flat_map(|p| self.edges_of[p].iter().copied()).collect();
         edges.sort_unstable();
         edges.dedup();
-        let mut borders = Borders {
-            grid_only: Vec::new(),
-            net_only: Vec::new(),
-            grid: Vec::new(),
-            net: Vec::new(),
-        };
-        for edge in edges {
+        edges
+    }
+
+    /// The borders around a group's two areas.
+    pub fn borders(&self, group: &Group) -> Borders {
+        let sides = self.sides(group);
+        let mut borders = Borders::default();
+        for edge in self.edges(group) {
             let side = |e: HalfEdge| sides.get(&self.arrangement.face(e)).copied().unwrap_or(0);
             let changes = side(edge) ^ side(edge ^ 1);
             match changes {
@@ -166,29 +222,85 @@ impl Overlay {
         borders
     }
 
-    /// Half-edges as segments in metres, in a plane with the scale of their place.
-    pub fn segments(&self, edges: &[HalfEdge]) -> Vec<[[f64; 2]; 2]> {
-        let a = &self.arrangement;
-        let Some(&first) = edges.first() else { return Vec::new() };
-        let scale = a.frame().scale(a.point(a.origin(first)));
+    /// Where only one layer of a group has a border.
+    pub fn disagreeing(&self, group: &Group) -> Disagreeing {
+        let (grids, features) = (Members::of(&group.grids), Members::of(&group.features));
+        let mut found = Disagreeing::default();
+        for edge in self.edges(group) {
+            let (left, right) = (self.arrangement.face(edge), self.arrangement.face(edge ^ 1));
+            let grids = |face| self.grids_at(face).filter(|g| grids.has(*g));
+            let features = |face| self.features_at(face).filter(|f| features.has(*f));
+            match (grids(left).eq(grids(right)), features(left).eq(features(right))) {
+                (false, true) => found.grid.push(edge),
+                (true, false) => found.net.push(edge),
+                _ => {}
+            }
+        }
+        found
+    }
+
+    /// The disagreeing segments of a group by its grids: those in or on a grid; outside of all of
+    /// them, those of the features that `features_of` gives for a grid.
+    pub fn by_grid(
+        &self,
+        group: &Group,
+        found: &Disagreeing,
+        features_of: &[Vec<usize>],
+    ) -> Vec<Disagreeing> {
+        let grids = Members::of(&group.grids);
+        let place = |grid: usize| group.grids.binary_search(&grid).ok();
+        let mut grids_of: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for (at, features) in features_of.iter().enumerate() {
+            features.iter().for_each(|&f| grids_of.entry(f).or_default().push(at));
+        }
+        let concerned = |edge: HalfEdge| -> Vec<usize> {
+            let faces = [self.arrangement.face(edge), self.arrangement.face(edge ^ 1)];
+            let inside = faces.iter().flat_map(|&face| self.grids_at(face));
+            let mut at: Vec<usize> = inside.filter(|&g| grids.has(g)).filter_map(place).collect();
+            if at.is_empty() {
+                let features = faces.iter().flat_map(|&face| self.features_at(face));
+                at = features.filter_map(|f| grids_of.get(&f)).flatten().copied().collect();
+            }
+            at.sort_unstable();
+            at.dedup();
+            at
+        };
+        let mut parts: Vec<Disagreeing> =
+            group.grids.iter().map(|_| Disagreeing::default()).collect();
+        for &edge in &found.grid {
+            concerned(edge).into_iter().for_each(|at| parts[at].grid.push(edge));
+        }
+        for &edge in &found.net {
+            concerned(edge).into_iter().for_each(|at| parts[at].net.push(edge));
+        }
+        parts
+    }
+
+    /// Metres per grid step where a border is: one plane for all that is compared with it.
+    pub fn scale_at(&self, edges: &[HalfEdge]) -> (f64, f64) {
+        let a = self.arrangement;
+        let at = edges.first().map(|&e| a.point(a.origin(e))).unwrap_or_default();
+        a.frame().scale(at)
+    }
+
+    /// Half-edges as segments in metres.
+    pub fn segments(&self, edges: &[HalfEdge], scale: (f64, f64)) -> Vec<[[f64; 2]; 2]> {
+        let a = self.arrangement;
         let metres = |v: u32| [a.point(v).x as f64 * scale.0, a.point(v).y as f64 * scale.1];
         edges.iter().map(|&e| [metres(a.origin(e)), metres(a.origin(e ^ 1))]).collect()
     }
 
     /// A place of [`Overlay::segments`] back in degrees.
-    pub fn place(&self, edges: &[HalfEdge], p: [f64; 2]) -> LonLat {
-        let a = &self.arrangement;
-        let at = edges.first().map(|&e| a.point(a.origin(e))).unwrap_or_default();
-        let scale = a.frame().scale(at);
-        a.frame().to_lonlat(crate::geometry::GridPoint {
+    pub fn place(&self, p: [f64; 2], scale: (f64, f64)) -> LonLat {
+        self.arrangement.frame().to_lonlat(GridPoint {
             x: (p[0] / scale.0).round() as i64,
             y: (p[1] / scale.1).round() as i64,
         })
     }
 
-    /// Half-edges joined to lines; `None` when there are none.
-    pub fn lines(&self, edges: &[HalfEdge]) -> Option<Geometry> {
-        let a = &self.arrangement;
+    /// Half-edges joined to lines, each with its length in metres.
+    pub fn lines(&self, edges: &[HalfEdge]) -> Vec<(Vec<LonLat>, f64)> {
+        let a = self.arrangement;
         let mut at: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
         for (i, &e) in edges.iter().enumerate() {
             at.entry(a.origin(e)).or_default().push(i);
@@ -201,13 +313,14 @@ impl Overlay {
         let all: Vec<u32> = starts.chain(at.keys().copied()).collect();
         for start in all {
             loop {
-                let mut line = vec![start];
+                let (mut line, mut length_m) = (vec![a.place(start)], 0.0);
                 let mut here = start;
                 while let Some(&i) = at[&here].iter().find(|&&i| !used[i]) {
                     used[i] = true;
                     let (from, to) = (a.origin(edges[i]), a.origin(edges[i] ^ 1));
                     here = if here == from { to } else { from };
-                    line.push(here);
+                    line.push(a.place(here));
+                    length_m += a.length_m(edges[i]);
                     if at[&here].len() != 2 {
                         break;
                     }
@@ -215,9 +328,9 @@ impl Overlay {
                 if line.len() < 2 {
                     break;
                 }
-                lines.push(line.into_iter().map(|v| a.place(v)).collect());
+                lines.push((line, length_m));
             }
         }
-        (!lines.is_empty()).then_some(Geometry::MultiLineString(lines))
+        lines
     }
 }

@@ -1,107 +1,325 @@
-//! Step 3: cutting segments at crossings and at vertices that lie on them, by snap rounding.
+//! Step 3: cutting segments at crossings and at vertices that lie on them.
+//!
+//! What counts as the same, in this order:
+//! 1. a vertex nearer than [`SAME`] to a segment, as the files draw both, lies on it: the
+//!    segment is cut there. So a neighbour's vertex in the middle of a long edge, which rounding
+//!    to the grid leaves up to 1.4 steps off, opens no sliver;
+//! 2. two vertices nearer than that to each other are one, the one that came first: the segments
+//!    of the other are cut at it, and what is left between the two runs out and back and cancels;
+//! 3. a segment that passes the pixel of a vertex on the grid is cut there, and so are two that
+//!    cross, at the grid point nearest to their crossing (snap rounding, Hobby 1999).
+//!
+//! Cuts move segments by a step or so, which can bring them near other vertices: what was cut is
+//! looked at again until nothing is left. Every cut replaces an edge by a way between the same
+//! two vertices, so rings stay closed and windings stay true.
 
-use super::network::{Edge, Network};
-use crate::geometry::buckets::Buckets;
+use super::network::{Edge, Network, edge};
+use crate::geometry::buckets::{Buckets, PointBuckets, REACH};
 use crate::geometry::exact::{passes_pixel, proper_crossing};
+use crate::geometry::frame::GridPoint;
+use rustc_hash::FxHashMap;
 
-/// Rounds of cutting. Snap rounding needs one; a second follows because crossings of the first
-/// are themselves vertices that segments may pass, and the rest is a guard against a loop.
+/// Distance in grid steps below which a vertex lies on a segment or on another vertex.
+pub(super) const SAME: f64 = 1.0;
+
+/// Rounds of cutting by nearness; then two more by the grid alone, which end by themselves.
 const MAX_ROUNDS: usize = 16;
 
-/// Cuts every segment where another crosses it and where a vertex lies on it (within half a
-/// grid step), until nothing is left to cut.
-///
-/// Returns every (polygon, vertex) where a polygon's border passes a vertex of a file without
-/// having a corner there, sorted.
-pub(super) fn node(network: &mut Network) -> Vec<(u32, u32)> {
-    let mut passed = Vec::new();
-    for _ in 0..MAX_ROUNDS {
-        let mut cuts = find_cuts(network);
-        if cuts.is_empty() {
-            break;
-        }
-        cuts.sort_unstable();
-        cuts.dedup();
-        for &(segment, vertex) in cuts.iter().filter(|cut| cut.1 < network.given) {
-            passed.extend(network.sides(segment).iter().map(|&(polygon, _)| (polygon, vertex)));
-        }
-        let edges = cut_edges(network, &mut cuts);
-        network.match_edges(&edges);
-    }
-    passed.sort_unstable();
-    passed.dedup();
-    passed
+/// What cutting has found out besides.
+pub(super) struct Noded {
+    /// Every (polygon, vertex) where a polygon's border passes a vertex of a file without having
+    /// a corner there, sorted.
+    pub passed: Vec<(u32, u32)>,
+    /// The buckets of the segments, when nothing had to be cut.
+    pub buckets: Option<Buckets>,
 }
 
-/// (segment, vertex at which to cut it), in no order.
-fn find_cuts(network: &mut Network) -> Vec<(u32, u32)> {
-    let ends: Vec<_> = network
-        .segments
-        .iter()
-        .map(|&(a, b)| (network.points[a as usize], network.points[b as usize]))
-        .collect();
+/// Cuts every segment of the network until segments meet only at their ends.
+pub(super) fn node(network: &mut Network) -> Noded {
+    let ends = network.ends();
     let buckets = Buckets::of_segments(&ends);
     let vertices = buckets.of_points(&network.points);
-    let mut cuts = Vec::new();
+    let mut found = Found::default();
     for bucket in 0..buckets.len() {
         let here = buckets.segments(bucket);
+        let points = vertices.points(bucket);
         for (i, &s) in here.iter().enumerate() {
             let (a, b) = ends[s as usize];
             for &t in &here[i + 1..] {
                 let (c, d) = ends[t as usize];
-                let apart = a.x.max(b.x) < c.x.min(d.x)
-                    || c.x.max(d.x) < a.x.min(b.x)
-                    || a.y.max(b.y) < c.y.min(d.y)
-                    || c.y.max(d.y) < a.y.min(b.y);
-                if apart || a == c || a == d || b == c || b == d {
-                    continue;
-                }
-                if let Some(point) = proper_crossing(a, b, c, d) {
-                    let vertex = network.crossing(point);
-                    cuts.extend([(s, vertex), (t, vertex)]);
+                if let Some(point) = crossing((a, b), (c, d)) {
+                    found.crossings.push((s, t, point));
                 }
             }
-            for &v in vertices.points(bucket) {
-                if passes_pixel(a, b, network.points[v as usize]) {
-                    cuts.push((s, v));
-                }
+            for &v in points {
+                found.touch(network, true, s, network.segments[s as usize], v);
             }
         }
     }
-    // A crossing that rounds to an end of a segment does not cut that segment.
-    cuts.retain(|&(s, v)| {
-        let (low, high) = network.segments[s as usize];
-        v != low && v != high
-    });
-    cuts
+    if found.is_empty() {
+        return Noded { passed: Vec::new(), buckets: Some(buckets) };
+    }
+    let mut cutter = Cutter::new(network, buckets, vertices);
+    cutter.cut(found);
+    for round in 1..MAX_ROUNDS + 2 {
+        let found = cutter.look_again(round < MAX_ROUNDS);
+        if found.is_empty() {
+            break;
+        }
+        cutter.cut(found);
+    }
+    Noded { passed: cutter.finish(), buckets: None }
 }
 
-/// The edges after cutting; `cuts` sorted by segment.
-fn cut_edges(network: &Network, cuts: &mut [(u32, u32)]) -> Vec<Edge> {
-    let mut edges = Vec::with_capacity(network.segments.len() * 2 + cuts.len() * 2);
-    let mut rest: &mut [(u32, u32)] = cuts;
-    for (s, &(low, high)) in network.segments.iter().enumerate() {
-        let count = rest.iter().take_while(|cut| cut.0 as usize == s).count();
-        let (here, later) = rest.split_at_mut(count);
-        rest = later;
-        let start = network.points[low as usize];
-        let end = network.points[high as usize];
-        here.sort_unstable_by_key(|&(_, v)| {
-            let p = network.points[v as usize];
+/// The crossing of two segments that have no end in common.
+fn crossing((a, b): (GridPoint, GridPoint), (c, d): (GridPoint, GridPoint)) -> Option<GridPoint> {
+    let apart = a.x.max(b.x) < c.x.min(d.x)
+        || c.x.max(d.x) < a.x.min(b.x)
+        || a.y.max(b.y) < c.y.min(d.y)
+        || c.y.max(d.y) < a.y.min(b.y);
+    if apart || a == c || a == d || b == c || b == d { None } else { proper_crossing(a, b, c, d) }
+}
+
+/// Where segments are to be cut, in no order and perhaps more than once.
+#[derive(Default)]
+struct Found {
+    /// (segment, vertex that lies on it, whether an end of the segment is taken for the vertex).
+    touches: Vec<(u32, u32, bool)>,
+    /// (segment, segment, grid point nearest to their crossing).
+    crossings: Vec<(u32, u32, GridPoint)>,
+}
+
+impl Found {
+    fn is_empty(&self) -> bool {
+        self.touches.is_empty() && self.crossings.is_empty()
+    }
+
+    /// Notes that segment `s` from `low` to `high` is to be cut at vertex `v`, if it is. `near`
+    /// asks for nearness as the files draw both, not only on the grid.
+    fn touch(&mut self, network: &Network, near: bool, s: u32, (low, high): (u32, u32), v: u32) {
+        let points = &network.points;
+        let (a, b, p) = (points[low as usize], points[high as usize], points[v as usize]);
+        let beside = p.x < a.x.min(b.x) - REACH
+            || p.x > a.x.max(b.x) + REACH
+            || p.y < a.y.min(b.y) - REACH
+            || p.y > a.y.max(b.y) + REACH;
+        if beside || v == low || v == high {
+            return;
+        }
+        let on_grid = passes_pixel(a, b, p);
+        if !near {
+            if on_grid {
+                self.touches.push((s, v, false));
+            }
+            return;
+        }
+        let [a, b, p] = [low, high, v].map(|id| network.exact_place(id));
+        if !on_grid && distance_to_segment(p, a, b) > SAME {
+            return;
+        }
+        let at_low = distance(p, a) <= SAME;
+        let at_high = distance(p, b) <= SAME;
+        // Of vertices that are the same the first stays.
+        if (at_low && low < v) || (at_high && high < v) {
+            return;
+        }
+        self.touches.push((s, v, at_low || at_high));
+    }
+}
+
+fn distance(p: (f64, f64), q: (f64, f64)) -> f64 {
+    (p.0 - q.0).hypot(p.1 - q.1)
+}
+
+fn distance_to_segment(p: (f64, f64), a: (f64, f64), b: (f64, f64)) -> f64 {
+    let (dx, dy) = (b.0 - a.0, b.1 - a.1);
+    let length2 = dx * dx + dy * dy;
+    let t = if length2 > 0.0 { ((p.0 - a.0) * dx + (p.1 - a.1) * dy) / length2 } else { 0.0 };
+    let t = t.clamp(0.0, 1.0);
+    distance(p, (a.0 + t * dx, a.1 + t * dy))
+}
+
+/// A part of a segment of the network, in the direction from its lower to its higher vertex.
+#[derive(Clone, Copy)]
+struct Piece {
+    from: u32,
+    to: u32,
+    /// The segment of the network that it was cut from.
+    whole: u32,
+}
+
+/// What was added to a bucket by cutting.
+#[derive(Default)]
+struct Added {
+    segments: Vec<u32>,
+    vertices: Vec<u32>,
+}
+
+/// Segments while they are cut: those of the network keep their numbers, pieces follow.
+struct Cutter<'n> {
+    network: &'n mut Network,
+    buckets: Buckets,
+    vertices: PointBuckets,
+    pieces: Vec<Piece>,
+    /// Segments that were cut to pieces.
+    gone: Vec<bool>,
+    added: FxHashMap<usize, Added>,
+    /// The first segment and the first vertex of the last round.
+    fresh: (u32, u32),
+    passed: Vec<(u32, u32)>,
+}
+
+impl<'n> Cutter<'n> {
+    fn new(network: &'n mut Network, buckets: Buckets, vertices: PointBuckets) -> Self {
+        let fresh = (network.segments.len() as u32, network.points.len() as u32);
+        Self {
+            gone: vec![false; network.segments.len()],
+            network,
+            buckets,
+            vertices,
+            pieces: Vec::new(),
+            added: FxHashMap::default(),
+            fresh,
+            passed: Vec::new(),
+        }
+    }
+
+    fn whole_segments(&self) -> u32 {
+        self.network.segments.len() as u32
+    }
+
+    /// The ends of a segment.
+    fn segment(&self, s: u32) -> (u32, u32) {
+        match s.checked_sub(self.whole_segments()) {
+            None => self.network.segments[s as usize],
+            Some(piece) => {
+                let piece = self.pieces[piece as usize];
+                (piece.from, piece.to)
+            }
+        }
+    }
+
+    fn ends(&self, s: u32) -> (GridPoint, GridPoint) {
+        let (a, b) = self.segment(s);
+        (self.network.points[a as usize], self.network.points[b as usize])
+    }
+
+    /// Cuts the segments. Crossings of segments that are also cut at vertices wait for the next
+    /// round: often the cut has made one of the two.
+    fn cut(&mut self, found: Found) {
+        let mut touches = found.touches;
+        touches.sort_unstable();
+        touches.dedup();
+        for &(s, v, _) in touches.iter().filter(|touch| !touch.2) {
+            if v < self.network.given {
+                let whole = s.checked_sub(self.whole_segments());
+                let whole = whole.map_or(s, |piece| self.pieces[piece as usize].whole);
+                self.passed.extend(self.network.sides(whole).iter().map(|side| (side.0, v)));
+            }
+        }
+        let mut cuts: Vec<(u32, u32)> = touches.into_iter().map(|(s, v, _)| (s, v)).collect();
+        let touched = |s: u32| cuts.binary_search_by_key(&s, |cut| cut.0).is_ok();
+        let mut crossings = found.crossings;
+        crossings.retain(|&(s, t, _)| !touched(s) && !touched(t));
+        self.fresh = (self.gone.len() as u32, self.network.points.len() as u32);
+        for (s, t, point) in crossings {
+            let vertex = self.network.crossing(point);
+            cuts.extend([(s, vertex), (t, vertex)]);
+        }
+        // A crossing that rounds to an end of a segment does not cut that segment.
+        cuts.retain(|&(s, v)| {
+            let (from, to) = self.segment(s);
+            v != from && v != to
+        });
+        cuts.sort_unstable();
+        cuts.dedup();
+        for v in self.fresh.1..self.network.points.len() as u32 {
+            if let Some(bucket) = self.buckets.bucket_of(self.network.points[v as usize]) {
+                self.added.entry(bucket).or_default().vertices.push(v);
+            }
+        }
+        for of_segment in cuts.chunk_by(|a, b| a.0 == b.0) {
+            let vertices = of_segment.iter().map(|cut| cut.1).collect();
+            self.cut_segment(of_segment[0].0, vertices);
+        }
+    }
+
+    /// Puts pieces in the place of a segment.
+    fn cut_segment(&mut self, s: u32, mut at: Vec<u32>) {
+        let (from, to) = self.segment(s);
+        let (start, end) = self.ends(s);
+        at.sort_by_key(|&v| {
+            let p = self.network.points[v as usize];
             i128::from(p.x - start.x) * i128::from(end.x - start.x)
                 + i128::from(p.y - start.y) * i128::from(end.y - start.y)
         });
-        let mut from = low;
-        for to in here.iter().map(|cut| cut.1).chain([high]) {
-            for &(polygon, winding) in network.sides(s as u32) {
-                match from.cmp(&to) {
-                    std::cmp::Ordering::Less => edges.push((from, to, polygon, winding)),
-                    std::cmp::Ordering::Greater => edges.push((to, from, polygon, -winding)),
-                    std::cmp::Ordering::Equal => {}
-                }
-            }
+        self.gone[s as usize] = true;
+        let whole = s.checked_sub(self.whole_segments());
+        let whole = whole.map_or(s, |piece| self.pieces[piece as usize].whole);
+        let mut from = from;
+        for to in at.into_iter().chain([to]) {
+            let id = self.gone.len() as u32;
+            self.pieces.push(Piece { from, to, whole });
+            self.gone.push(false);
+            let (a, b) = self.ends(id);
+            let added = &mut self.added;
+            self.buckets.each_bucket(a, b, |bucket| {
+                added.entry(bucket).or_default().segments.push(id);
+            });
             from = to;
         }
     }
-    edges
+
+    /// What the pieces and crossings of the last round meet.
+    fn look_again(&self, near: bool) -> Found {
+        let mut found = Found::default();
+        let (first, first_vertex) = if near { self.fresh } else { (self.whole_segments(), 0) };
+        let none = Added::default();
+        let last = self.gone.len() as u32;
+        for s in (first..last).filter(|&s| !self.gone[s as usize]) {
+            let (a, b) = self.ends(s);
+            self.buckets.each_bucket(a, b, |bucket| {
+                let added = self.added.get(&bucket).unwrap_or(&none);
+                for &t in self.buckets.segments(bucket).iter().chain(&added.segments) {
+                    if !self.gone[t as usize]
+                        && (t < first || t < s)
+                        && let Some(point) = crossing((a, b), self.ends(t))
+                    {
+                        found.crossings.push((s, t, point));
+                    }
+                }
+                for &v in self.vertices.points(bucket).iter().chain(&added.vertices) {
+                    found.touch(self.network, near, s, self.segment(s), v);
+                }
+            });
+        }
+        for v in first_vertex..self.network.points.len() as u32 {
+            let Some(bucket) = self.buckets.bucket_of(self.network.points[v as usize]) else {
+                continue;
+            };
+            let added = self.added.get(&bucket).unwrap_or(&none);
+            for &s in self.buckets.segments(bucket).iter().chain(&added.segments) {
+                if s < first && !self.gone[s as usize] {
+                    found.touch(self.network, near, s, self.segment(s), v);
+                }
+            }
+        }
+        found
+    }
+
+    /// Hands the pieces to the network; every (polygon, vertex) passed, sorted.
+    fn finish(mut self) -> Vec<(u32, u32)> {
+        let whole_segments = self.network.segments.len();
+        let mut edges: Vec<Edge> = Vec::with_capacity(self.pieces.len() * 2);
+        for (i, piece) in self.pieces.iter().enumerate() {
+            if !self.gone[whole_segments + i] {
+                let sides = self.network.sides(piece.whole);
+                edges.extend(sides.iter().filter_map(|&(p, w)| edge(piece.from, piece.to, p, w)));
+            }
+        }
+        self.network.replace(&self.gone[..whole_segments], edges);
+        self.passed.sort_unstable();
+        self.passed.dedup();
+        self.passed
+    }
 }

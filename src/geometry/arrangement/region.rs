@@ -3,7 +3,7 @@
 use super::{Arrangement, FaceId, HalfEdge};
 use crate::domain::{LonLat, MultiPolygon, Polygon, Ring};
 use crate::geometry::exact::{cross, doubled_area};
-use crate::geometry::frame::GridPoint;
+use crate::geometry::frame::{Frame, GridPoint};
 
 /// Connected regions of faces with the same label.
 #[derive(Clone, Debug)]
@@ -16,18 +16,11 @@ pub struct Regions {
 
 impl Arrangement {
     /// Groups faces into regions: faces joined by a common edge and an equal label, where
-    /// `label` gives `Some`. The unbounded face is never part of a region.
+    /// `label` gives `Some`. The unbounded face is never part of a region. O(faces), and the
+    /// edges of the faces that have a label.
     pub fn regions<L: PartialEq>(&self, label: impl Fn(FaceId) -> Option<L>) -> Regions {
         let labels: Vec<Option<L>> =
             (0..self.faces() as u32).map(|f| if f == 0 { None } else { label(f) }).collect();
-        let mut neighbours: Vec<Vec<FaceId>> = vec![Vec::new(); self.faces()];
-        for edge in (0..self.half_edges()).step_by(2) {
-            let (a, b) = (self.face(edge), self.face(edge ^ 1));
-            if a != b && labels[a as usize].is_some() && labels[a as usize] == labels[b as usize] {
-                neighbours[a as usize].push(b);
-                neighbours[b as usize].push(a);
-            }
-        }
         let mut regions = Regions { region_of_face: vec![None; self.faces()], faces: Vec::new() };
         for start in 1..self.faces() as u32 {
             if labels[start as usize].is_none() || regions.region_of_face[start as usize].is_some()
@@ -39,8 +32,11 @@ impl Arrangement {
             let mut members = vec![start];
             let mut seen = 0;
             while seen < members.len() {
-                for &other in &neighbours[members[seen] as usize] {
-                    if regions.region_of_face[other as usize].is_none() {
+                for edge in self.edges_of_face(members[seen]) {
+                    let other = self.face(edge ^ 1);
+                    if regions.region_of_face[other as usize].is_none()
+                        && labels[other as usize] == labels[start as usize]
+                    {
                         regions.region_of_face[other as usize] = Some(region);
                         members.push(other);
                     }
@@ -52,18 +48,18 @@ impl Arrangement {
         regions
     }
 
-    /// The half-edges that bound groups of faces, by group: those with a face of the group on
-    /// the left and none of it on the right. `group_of_face` gives each face's group.
+    /// The half-edges that bound groups of faces, by group and ascending: those with a face of
+    /// the group on the left and none of it on the right. `group_of_face` gives each face's
+    /// group.
     pub fn borders(&self, group_of_face: &[Option<u32>], groups: usize) -> Vec<Vec<HalfEdge>> {
         let mut borders = vec![Vec::new(); groups];
-        for edge in 0..self.half_edges() {
-            let left = group_of_face[self.face(edge) as usize];
-            if let Some(group) = left
-                && group_of_face[self.face(edge ^ 1) as usize] != left
-            {
-                borders[group as usize].push(edge);
-            }
+        for (face, group) in group_of_face.iter().enumerate() {
+            let Some(group) = *group else { continue };
+            let outer =
+                |edge: &HalfEdge| group_of_face[self.face(edge ^ 1) as usize] != Some(group);
+            borders[group as usize].extend(self.edges_of_face(face as u32).filter(outer));
         }
+        borders.iter_mut().for_each(|border| border.sort_unstable());
         borders
     }
 
@@ -175,8 +171,21 @@ fn ring_holds_ring(outer: &[GridPoint], inner: &[GridPoint]) -> bool {
         .unwrap_or(false)
 }
 
+/// Whether a place lies in a polygon or on its border, on the frame's grid. O(n).
+pub fn shape_holds(frame: &Frame, shape: &MultiPolygon, place: LonLat) -> bool {
+    let p = frame.to_grid(place);
+    let side = |ring: &Ring| {
+        let line: Vec<GridPoint> = ring.corners().iter().map(|&c| frame.to_grid(c)).collect();
+        side_of_ring(&line, p)
+    };
+    shape.polygons().iter().any(|polygon| {
+        side(polygon.exterior()).unwrap_or(true)
+            && polygon.holes().iter().all(|hole| !side(hole).unwrap_or(false))
+    })
+}
+
 /// Whether a point lies inside a ring; `None` on its line.
-pub(crate) fn side_of_ring(ring: &[GridPoint], p: GridPoint) -> Option<bool> {
+fn side_of_ring(ring: &[GridPoint], p: GridPoint) -> Option<bool> {
     let mut inside = false;
     for (i, &b) in ring.iter().enumerate() {
         let a = ring[(i + ring.len() - 1) % ring.len()];

@@ -1,8 +1,8 @@
 //! Step 4: half-edges around vertices, cycles, and the nesting of components.
 
 use super::network::Network;
-use crate::geometry::buckets::Buckets;
-use crate::geometry::exact::{by_angle, cross, doubled_area};
+use super::point::Locator;
+use crate::geometry::exact::{by_angle, doubled_area};
 use crate::geometry::frame::GridPoint;
 
 /// Half-edges, cycles and faces. Half-edge `e` runs along segment `e / 2`; `e ^ 1` runs back.
@@ -12,20 +12,24 @@ pub(super) struct Topology {
     pub next: Vec<u32>,
     /// The left face; 0 is unbounded.
     pub face: Vec<u32>,
-    /// A half-edge of each cycle.
-    pub start_of_cycle: Vec<u32>,
-    /// The face of each cycle: its own when it runs counter-clockwise, the face around the
-    /// component when it is a component's outside.
-    pub face_of_cycle: Vec<u32>,
     /// Number of faces, the unbounded one included.
     pub faces: usize,
+    /// A half-edge of each cycle.
+    start_of_cycle: Vec<u32>,
+    /// The face of each cycle: its own when it runs counter-clockwise, the face around the
+    /// component when it is a component's outside.
+    face_of_cycle: Vec<u32>,
+    /// Where each face's cycles begin in `cycles`; one more than faces.
+    cycles_of_face: Vec<u32>,
+    cycles: Vec<u32>,
     around_starts: Vec<u32>,
     around: Vec<u32>,
 }
 
 impl Topology {
-    /// The topology of a network whose segments meet only at their ends.
-    pub fn build(network: &Network) -> Self {
+    /// The topology of a network whose segments meet only at their ends. Asks for the locator
+    /// only when there is more than one component.
+    pub fn build<'l>(network: &Network, locator: impl FnOnce() -> &'l Locator) -> Self {
         let half_edges = network.segments.len() * 2;
         let (around_starts, around) = sort_around(network);
         let mut next = vec![0u32; half_edges];
@@ -41,24 +45,26 @@ impl Topology {
         let mut topology = Self {
             next,
             face: vec![0; half_edges],
+            faces: 1,
             start_of_cycle: Vec::new(),
             face_of_cycle: Vec::new(),
-            faces: 1,
+            cycles_of_face: Vec::new(),
+            cycles: Vec::new(),
             around_starts,
             around,
         };
-        topology.walk(network);
+        topology.walk(network, locator);
         topology
     }
 
-    /// The half-edges that begin at a vertex, counter-clockwise from east.
+    /// The half-edges that begin at a vertex, counter-clockwise.
     pub fn around(&self, vertex: u32) -> &[u32] {
         let range = self.around_starts[vertex as usize]..self.around_starts[vertex as usize + 1];
         &self.around[range.start as usize..range.end as usize]
     }
 
     /// Walks the cycles, gives each counter-clockwise one a face and nests the others.
-    fn walk(&mut self, network: &Network) {
+    fn walk<'l>(&mut self, network: &Network, locator: impl FnOnce() -> &'l Locator) {
         const NONE: u32 = u32::MAX;
         let point = |edge: u32| network.points[network.origin(edge) as usize];
         let mut cycle_of = vec![NONE; self.next.len()];
@@ -86,7 +92,8 @@ impl Topology {
                 outsides.push((west, cycle));
             }
         }
-        self.nest(network, &cycle_of, outsides);
+        self.nest(locator, &cycle_of, outsides);
+        (self.cycles_of_face, self.cycles) = grouped(&self.face_of_cycle, self.faces);
         for (edge, cycle) in cycle_of.into_iter().enumerate() {
             self.face[edge] = self.face_of_cycle[cycle as usize];
         }
@@ -94,85 +101,58 @@ impl Topology {
 
     /// Finds the face around each component by looking west from its westernmost vertex. From
     /// west to east, so that the component that is hit has its own face around it already.
-    fn nest(&mut self, network: &Network, cycle_of: &[u32], mut outsides: Vec<(GridPoint, u32)>) {
+    fn nest<'l>(
+        &mut self,
+        locator: impl FnOnce() -> &'l Locator,
+        cycle_of: &[u32],
+        mut outsides: Vec<(GridPoint, u32)>,
+    ) {
         if outsides.len() == 1 {
             self.face_of_cycle[outsides[0].1 as usize] = 0;
             return;
         }
-        let ends: Vec<_> = network
-            .segments
-            .iter()
-            .map(|&(a, b)| (network.points[a as usize], network.points[b as usize]))
-            .collect();
-        let buckets = Buckets::of_segments(&ends);
         outsides.sort_unstable();
+        let locator = locator();
         for (west, cycle) in outsides {
-            let hit = nearest_west(&buckets, &ends, west);
+            let hit = locator.nearest_west(west);
             let face = hit.map_or(0, |edge| self.face_of_cycle[cycle_of[edge as usize] as usize]);
             self.face_of_cycle[cycle as usize] = face;
         }
     }
-}
 
-/// The first half-edge west of `p` that has `p` on its left, looking along the row of `p`
-/// (just above it, so that a ray through a vertex meets each border once).
-pub(super) fn nearest_west(
-    buckets: &Buckets,
-    ends: &[(GridPoint, GridPoint)],
-    p: GridPoint,
-) -> Option<u32> {
-    let mut best: Option<(u32, RowMeeting)> = None;
-    for cell in buckets.westward(p) {
-        for &s in buckets.segments(cell) {
-            let (a, b) = ends[s as usize];
-            let (low, high) = if a.y <= b.y { (a, b) } else { (b, a) };
-            if low.y > p.y || high.y <= p.y || cross(low, high, p) >= 0 {
-                continue;
-            }
-            let meeting = RowMeeting::of(low, high, p.y);
-            if best.as_ref().is_none_or(|(_, other)| meeting.is_east_of(other)) {
-                best = Some((s, meeting));
-            }
-        }
-        // A segment entered in this cell may meet the row further west, behind another one.
-        if let Some((s, meeting)) = &best
-            && meeting.x >= buckets.west_end(cell) as f64
-        {
-            return Some(towards_east(ends, *s));
-        }
-    }
-    best.map(|(s, _)| towards_east(ends, s))
-}
-
-/// The half-edge of segment `s` that runs downwards, with the east on its left.
-fn towards_east(ends: &[(GridPoint, GridPoint)], s: u32) -> u32 {
-    let (a, b) = ends[s as usize];
-    if a.y > b.y { 2 * s } else { 2 * s + 1 }
-}
-
-/// Where a segment meets a row: x = num / den exactly, and the slope with which it goes on.
-struct RowMeeting {
-    num: i128,
-    den: i128,
-    dx: i128,
-    /// The same as a number, to compare with a cell's end.
-    x: f64,
-}
-
-impl RowMeeting {
-    fn of(low: GridPoint, high: GridPoint, y: i64) -> Self {
-        let (dx, dy) = (i128::from(high.x - low.x), i128::from(high.y - low.y));
-        let num = i128::from(low.x) * dy + i128::from(y - low.y) * dx;
-        Self { num, den: dy, dx, x: num as f64 / dy as f64 }
-    }
-
-    fn is_east_of(&self, other: &Self) -> bool {
-        let here = (self.num * other.den, self.dx * other.den);
-        here > (other.num * self.den, other.dx * self.den)
+    /// The half-edges of a face's cycles.
+    pub fn edges_of_face(&self, face: u32) -> impl Iterator<Item = u32> + '_ {
+        let cycles = &self.cycles_of_face[face as usize..face as usize + 2];
+        let cycles = &self.cycles[cycles[0] as usize..cycles[1] as usize];
+        cycles.iter().flat_map(move |&cycle| {
+            let start = self.start_of_cycle[cycle as usize];
+            let onward = move |&edge: &u32| Some(self.next[edge as usize]).filter(|&e| e != start);
+            std::iter::successors(Some(start), onward)
+        })
     }
 }
 
-/// The half-edges that begin at each vertex, counter-clockwise from east, in one list with the
+/// Groups positions 0..n by their key, which is below `keys`: where each key's group begins, one
+/// more than keys, and the positions in the order of their groups.
+fn grouped(key_of: &[u32], keys: usize) -> (Vec<u32>, Vec<u32>) {
+    let mut starts = vec![0u32; keys + 1];
+    for &key in key_of {
+        starts[key as usize + 1] += 1;
+    }
+    for i in 1..starts.len() {
+        starts[i] += starts[i - 1];
+    }
+    let mut next = starts.clone();
+    let mut members = vec![0u32; key_of.len()];
+    for (i, &key) in key_of.iter().enumerate() {
+        let slot = &mut next[key as usize];
+        members[*slot as usize] = i as u32;
+        *slot += 1;
+    }
+    (starts, members)
+}
+
+/// The half-edges that begin at each vertex, counter-clockwise, in one list with the
 /// place where each vertex begins.
 fn sort_around(network: &Network) -> (Vec<u32>, Vec<u32>) {
     let mut starts = vec![0u32; network.points.len() + 1];
@@ -198,6 +178,10 @@ fn sort_around(network: &Network) -> (Vec<u32>, Vec<u32>) {
         (to.x - from.x, to.y - from.y)
     };
     for pair in starts.windows(2) {
+        // Two directions are in order around a vertex either way.
+        if pair[1] - pair[0] <= 2 {
+            continue;
+        }
         around[pair[0] as usize..pair[1] as usize]
             .sort_unstable_by(|&a, &b| by_angle(direction(a), direction(b)));
     }

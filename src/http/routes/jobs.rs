@@ -2,7 +2,9 @@
 
 use super::Failure;
 use super::plans::Opened;
-use crate::balance::{self, Objective, Options, Progress, Solution};
+use crate::balance::{
+    self, BalanceError, CommunityRule, Constraints, Mix, Objective, Options, Progress, Solution,
+};
 use crate::http::extract::Body;
 use crate::http::jobs::{Best, Control, Job, JobStatus, Outcome};
 use crate::http::problem::Problem;
@@ -16,6 +18,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -35,7 +38,8 @@ const EVENT_PAUSE: Duration = Duration::from_millis(100);
 pub struct BalanceRequest {
     /// Greatest share off the mean, 0 to 1; the dataset's rule when not given.
     max_deviation: Option<f64>,
-    /// `cut-edges` (default), `border-length` or `inertia`.
+    /// `cut-edges` (default), `border-length` or `inertia`; several with weights
+    /// (`cut-edges=1,moved=0.5`), or one after the other (`deviation,cut-edges`).
     objective: String,
     /// Seed of the search.
     seed: u64,
@@ -45,12 +49,35 @@ pub struct BalanceRequest {
     time_limit_s: Option<f64>,
     /// Number of grids; the plan's when not given.
     grids: Option<usize>,
+    /// How communities bind the grids: `whole` (default), `soft` or `ignore`.
+    #[schema(value_type = String)]
+    communities: CommunityRule,
+    /// With `soft`, cost of each grid in several communities, in units of the objective.
+    community_cost: f64,
+    /// Whether to propose the whole choice between balance, few moves and short borders.
+    front: bool,
+    /// What is balanced instead of households: weight → factor.
+    weight: BTreeMap<String, f64>,
+    /// What a plan must keep.
+    constraints: Constraints,
 }
 
 impl Default for BalanceRequest {
     fn default() -> Self {
-        let objective = "cut-edges".into();
-        Self { max_deviation: None, objective, seed: 1, keep: 0.0, time_limit_s: None, grids: None }
+        let options = Options::default();
+        Self {
+            max_deviation: None,
+            objective: "cut-edges".into(),
+            seed: 1,
+            keep: 0.0,
+            time_limit_s: None,
+            grids: None,
+            communities: options.communities,
+            community_cost: options.community_cost,
+            front: false,
+            weight: BTreeMap::new(),
+            constraints: Constraints::default(),
+        }
     }
 }
 
@@ -72,22 +99,66 @@ impl BalanceRequest {
         if let Some(seconds) = time_limit {
             return Err(wrong("time_limit_s", seconds, "above 0 and at most 600 seconds"));
         }
-        let objective = serde_json::from_value::<Objective>(self.objective.as_str().into());
-        let objective = objective.map_err(|_| {
-            let detail = format!(
-                "`objective` is `{}`; it should be cut-edges, border-length or inertia",
-                self.objective
-            );
-            Problem::unprocessable(detail).with_field("objective")
-        })?;
+        let alone = serde_json::from_value::<Objective>(self.objective.as_str().into());
+        let (objective, mix) = match alone {
+            Ok(objective) => (objective, None),
+            Err(_) => (Objective::CutEdges, Some(Mix::parse(&self.objective)?)),
+        };
         Ok(Options {
             max_deviation,
             objective,
+            mix,
+            communities: self.communities,
+            community_cost: self.community_cost,
+            front: self.front,
             keep: self.keep,
             time_limit: self.time_limit_s.map(Duration::from_secs_f64),
             seed: self.seed,
             ..Options::default()
         })
+    }
+}
+
+impl BalanceRequest {
+    /// The problem with the weight and the constraints that are asked for.
+    fn constrained(
+        &self,
+        problem: balance::Problem,
+        state: &AppState,
+    ) -> Result<balance::Problem, Problem> {
+        let dataset = &state.snapshot().dataset;
+        let mut problem = problem;
+        if self.constraints.whole_compounds {
+            problem = problem.with_whole_compounds(dataset);
+        } else if !self.weight.is_empty() || !self.constraints.also.is_empty() {
+            problem = problem.with_compounds(dataset);
+        }
+        if !self.weight.is_empty() {
+            let terms: Vec<(String, f64)> = self.weight.clone().into_iter().collect();
+            problem = problem.weighed_by(&terms)?;
+        }
+        Ok(problem.with_constraints(&self.constraints)?)
+    }
+}
+
+impl From<BalanceError> for Problem {
+    fn from(error: BalanceError) -> Self {
+        let problem = Self::unprocessable(error.to_string());
+        match &error {
+            BalanceError::Option { option, .. } => problem.with_field(member(option)),
+            _ => problem,
+        }
+    }
+}
+
+/// The member of a request that an option of the command line is.
+fn member(option: &str) -> String {
+    match option {
+        "lock-unit" | "lock-grid" | "office" => {
+            format!("constraints.{}s", option.replace('-', "_"))
+        }
+        "together" | "apart" | "also" => format!("constraints.{option}"),
+        other => other.replace('-', "_"),
     }
 }
 
@@ -109,7 +180,8 @@ pub async fn balance(
     let (basis, search, options) = blocking(move || {
         let (basis, start) = start(&prepared, &id, request.grids)?;
         let problem = basis.problem_from(&start);
-        options.check(&problem).map_err(|e| Problem::unprocessable(e.to_string()))?;
+        let problem = request.constrained(problem, &prepared)?;
+        options.check(&problem)?;
         Ok::<_, Problem>((basis, problem, options))
     })
     .await??;

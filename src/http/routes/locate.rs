@@ -3,15 +3,19 @@
 use super::Failure;
 use crate::dataset::crs::Crs;
 use crate::domain::LonLat;
-use crate::http::extract::Params;
+use crate::http::extract::{Body, Params};
 use crate::http::problem::Problem;
 use crate::http::state::SharedState;
 use crate::http::{blocking, etag};
+use crate::locate::SuggestionKind;
+use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
+use utoipa::ToSchema;
 
 const JSON: &str = "application/json";
 /// Most characters of a query; an address has less than a hundred.
@@ -54,6 +58,39 @@ pub async fn locate(
     }
 }
 
+/// A place that was chosen.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PickRequest {
+    /// What the suggestion points to.
+    kind: SuggestionKind,
+    /// A compound's id, a grid's or a community's code, the name of a landmark or a road.
+    key: String,
+}
+
+/// How often the place has been chosen.
+#[derive(Serialize, ToSchema)]
+pub struct PickCounted {
+    /// Since the server began; halved when too many places are counted.
+    count: u32,
+}
+
+/// Counts that a suggestion was chosen, so that it comes first another time. No user is kept.
+#[utoipa::path(post, path = "/api/suggest/picks", tag = "locate", request_body = PickRequest,
+    responses((status = OK, body = PickCounted), (status = BAD_REQUEST, body = Failure),
+        (status = UNPROCESSABLE_ENTITY, description = "The dataset has no such place", body = Failure)))]
+pub async fn pick(
+    State(state): State<SharedState>,
+    Body(request): Body<PickRequest>,
+) -> Result<Json<PickCounted>, Failure> {
+    if !state.snapshot().locator.has_place(request.kind, &request.key) {
+        let detail =
+            format!("the dataset has no place of this kind with the key `{}`", request.key);
+        return Err(Problem::unprocessable(detail).with_field("key"));
+    }
+    Ok(Json(PickCounted { count: state.picks.add(request.kind, &request.key) }))
+}
+
 /// What people might mean while they type.
 #[utoipa::path(get, path = "/api/suggest", tag = "locate",
     params(("q" = String, Query, description = "What was typed so far"),
@@ -74,7 +111,8 @@ pub async fn suggest(
     }
     let snapshot = state.snapshot();
     blocking(move || {
-        let suggestions = snapshot.locator.suggest(&text, limit);
+        let picks = |kind, key: &str| state.picks.count(kind, key);
+        let suggestions = snapshot.locator.suggest_picked(&text, limit, &picks);
         etag::json(&headers, JSON, &json!({ "query": text, "suggestions": suggestions }))
     })
     .await

@@ -7,8 +7,11 @@ mod features;
 mod health;
 mod jobs;
 mod locate;
+mod moves;
 mod plan_views;
 mod plans;
+mod preview;
+mod repair;
 
 use super::middleware::{self, Limits};
 use super::problem::Problem;
@@ -38,13 +41,17 @@ fn documented() -> OpenApiRouter<SharedState> {
         .routes(routes!(health::readyz))
         .routes(routes!(dataset::dataset))
         .routes(routes!(check::check))
+        .routes(routes!(preview::preview))
+        .routes(routes!(repair::repair))
         .routes(routes!(locate::locate))
         .routes(routes!(locate::suggest))
+        .routes(routes!(locate::pick))
         .routes(routes!(plans::list, plans::create))
         .routes(routes!(plans::read, plans::edit, plans::delete))
         .routes(routes!(plan_views::score))
         .routes(routes!(plan_views::diff))
         .routes(routes!(plan_views::export))
+        .routes(routes!(moves::moves))
         .routes(routes!(jobs::balance))
         .routes(routes!(jobs::read, jobs::cancel))
         .routes(routes!(jobs::events))

@@ -237,9 +237,15 @@ pub async fn edit(
     blocking(move || {
         let opened = Opened::open_to_change(&state, &id, &headers)?;
         let grids = opened.basis.grids(opened.plan.grids.as_deref());
-        let assignment = edit::apply(&opened.basis, &grids, &opened.plan.assignment, &edits)?;
-        let plan = state.plans.update(&id, opened.plan.version, assignment)?;
-        let opened = Opened { plan, ..opened };
+        let edited = edit::apply(&opened.basis, &grids, &opened.plan.assignment, &edits)?;
+        if let Some(grids) = &edited.grids {
+            // Edits that add or remove grids are checked against those that there are then.
+            let basis = state.snapshot().basis(Some(grids.len()))?;
+            basis.numbers(&basis.grids(Some(grids)), &edited.assignment)?;
+        }
+        let edit::Edited { assignment, grids } = edited;
+        state.plans.update(&id, opened.plan.version, assignment, grids)?;
+        let opened = Opened::open(&state, &id)?;
         Ok(opened.tag().on(Json(opened.detail()?).into_response()))
     })
     .await?

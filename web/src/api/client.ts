@@ -5,6 +5,7 @@
  * `ServerGone` (nobody answered). Reads that the page cannot do without wait for the
  * server to come back instead (`patiently`).
  */
+import type { Geometry } from 'geojson';
 import { Connection, type ConnectionState } from './connection';
 import type {
   BalanceRequest,
@@ -17,6 +18,7 @@ import type {
   Plan,
   PlanDiff,
   PlanSummary,
+  Preview,
   Problem,
   Suggestion,
 } from './types';
@@ -111,6 +113,17 @@ export class Client {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(request),
+    });
+
+  /** What drawing features otherwise would do; nothing is stored. */
+  previewEdit = (
+    layer: string,
+    features: readonly { code: string; geometry: Geometry }[],
+  ): Promise<Preview> =>
+    this.request('/api/check/preview', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ layer, features }),
     });
 
   cancel = async (job: string): Promise<void> => {

@@ -107,6 +107,16 @@ export interface NetReport {
   matches: NetMatch[];
 }
 
+/** What an edit of a layer would do to the findings. */
+export interface Preview {
+  resolved: Finding[];
+  /** New ones. */
+  findings: Finding[];
+  /** Those of the same place that stay. */
+  unchanged: Finding[];
+  elapsed_ms: number;
+}
+
 export interface CheckReport {
   dataset: string;
   tolerance_m: number;

@@ -33,6 +33,7 @@ export function watchPointer(app: App, map: MapLibre): void {
   map.on('mouseout', leave);
   map.on('dragstart', leave);
   map.on('click', event => {
+    if (app.store.get().border) return;
     const { lng, lat } = event.lngLat;
     void locatePoint(app, [lng, lat], gridAt(event));
   });

@@ -10,6 +10,7 @@ import {
 } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import type { Dataset } from '../api/types';
+import { watchBorder } from '../border/pointer';
 import { type App, findingOf, type State, visibleLayers } from '../state/app';
 import { reducedMotion, room, watchCamera } from './camera';
 import { changedUnits, EMPTY, findingMarks, gridAreas, gridLabels, labelPoints } from './features';
@@ -70,6 +71,7 @@ export async function startMap(
   keepInStep(app, map);
   watchCamera(app, map, scale);
   watchPointer(app, map);
+  watchBorder(app, map);
   printWhole(map);
   return map;
 }

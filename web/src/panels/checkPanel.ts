@@ -7,12 +7,14 @@ import {
   stepFinding,
 } from '../actions/findings';
 import type { Finding, Severity } from '../api/types';
+import { borderButton } from '../border/panel';
 import { count, metres, signedPercent, squareMetres } from '../format';
 import { type Lang, maybeKey } from '../i18n';
 import type { App, State } from '../state/app';
 import { h, ICONS, icon } from '../ui/dom';
 import type { Scope } from '../ui/scope';
 import { netsSummary } from './nets';
+import { reportLinks } from './reportLinks';
 
 /** A shape of its own for each severity, besides the colour. */
 export const SEVERITY_SIGNS: Record<Severity, string> = { error: '✕', warning: '!', info: 'i' };
@@ -42,6 +44,8 @@ export function checkPanel(scope: Scope): HTMLElement {
   return h(
     'div',
     { class: 'panel check' },
+    h('p', { class: 'check-tools' }, borderButton(scope)),
+    reportLinks(scope),
     nets,
     h(
       'div',

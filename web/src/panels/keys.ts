@@ -1,6 +1,7 @@
 /** Keys that work anywhere on the page but in a field. */
 import { openFinding, stepFinding } from '../actions/findings';
 import { clearSelection } from '../actions/locate';
+import { resetOrLeave } from '../border/actions';
 import type { App } from '../state/app';
 
 export function listenToKeys(app: App): void {
@@ -20,6 +21,7 @@ const ACTS: Readonly<Record<string, (app: App) => void>> = {
   n: app => stepFinding(app, 1),
   p: app => stepFinding(app, -1),
   Escape: app => {
+    if (app.store.get().border) return resetOrLeave(app);
     clearSelection(app);
     void openFinding(app, null);
     app.store.set({ notice: null });

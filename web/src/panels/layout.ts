@@ -1,5 +1,6 @@
 /** Puts the parts together; built anew when the language changes, around the same map. */
 import type { Map as MapLibre } from 'maplibre-gl';
+import { borderPanel } from '../border/panel';
 import type { App } from '../state/app';
 import { h, show } from '../ui/dom';
 import { Scope } from '../ui/scope';
@@ -51,7 +52,7 @@ export function buildPage(app: App, root: HTMLElement): Page {
       notices(scope),
     );
     for (const old of [...stage.children]) if (old !== mapArea) old.remove();
-    stage.prepend(card(scope));
+    stage.prepend(card(scope), borderPanel(scope));
   };
   build();
   app.store.watch(['lang'], build);

@@ -14,6 +14,7 @@ import type {
   PlanSummary,
   Severity,
 } from '../api/types';
+import type { Border } from '../border/session';
 import type { Lang, Translate } from '../i18n';
 import type { Store } from './store';
 
@@ -79,6 +80,8 @@ export interface State extends Link {
   jobMessage: string | null;
   settings: BalanceSettings;
   answer: Located | null;
+  /** A border that is tried out; null when the tool is not open. */
+  border: Border | null;
   hover: string | null;
   focus: Focus | null;
   severities: ReadonlySet<Severity>;
@@ -152,6 +155,7 @@ export function initialState(link: Link): State {
     jobMessage: null,
     settings: { maxDeviation: 0.1, seed: null, keep: 0 },
     answer: null,
+    border: null,
     hover: null,
     focus: null,
     severities: new Set(['error', 'warning', 'info']),

@@ -16,6 +16,7 @@ export default async function start(): Promise<() => void> {
   const address = `127.0.0.1:${await freePort()}`;
   const server = spawn(BINARY, ['serve', DATASET, '--addr', address], {
     stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, WANGGE_LOG: 'warn' },
   });
   const url = `http://${address}`;
   await answering(url, server);

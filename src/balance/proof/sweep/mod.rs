@@ -18,6 +18,9 @@
 //!   about a half with every cut edge: each goal that is excluded is a bound, and the last costs
 //!   about as much as all before.
 //!
+//! Side conditions are not carried along: divisions that break one are among those swept, so that
+//! what is excluded stays excluded, and the cheapest is a division or a bound.
+//!
 //! With homes, states carry the present grid that each piece continues instead of what was cut
 //! apart.
 
@@ -29,6 +32,7 @@ mod state;
 mod steps;
 
 use super::{Limits, Proof};
+use crate::balance::search::partition::Partition;
 use crate::balance::search::region::Region;
 use crate::balance::search::restart::Found;
 use order::order;
@@ -97,6 +101,15 @@ pub(super) fn prove(
             Ended::Exhausted => return proof(bound, false, None),
             Ended::Found(owner) => {
                 let better = course.found(owner);
+                // The cheapest of all divisions breaks a side condition: only a bound.
+                if Partition::new(region, better.owner.clone()).excess != 0 {
+                    let bound = f64::from(bound).max(f64::from(course.cost(&better.owner)));
+                    return Some(Proof {
+                        bound: bound * course.tick,
+                        complete: false,
+                        better: None,
+                    });
+                }
                 return Some(Proof { bound: better.cost, complete: true, better: Some(better) });
             }
             Ended::Excluded(all) if all || goal == last => return proof(goal + 1, true, None),

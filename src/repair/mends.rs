@@ -1,0 +1,377 @@
+//! Who gets what: overlaps, parts outside and gaps are given to one grid each, or left.
+//!
+//! Order of the steps, each on what the one before has left:
+//! 1. overlaps, to the grid whose compounds lie there by households, then to the one with more
+//!    households in all, then to the longest common border, then to the lower code;
+//! 2. parts outside the outline, cut off;
+//! 3. gaps and inlets, among the grids around, to the one whose compounds lie there by households,
+//!    then to the longest border, then to the lower code;
+//! 4. pieces that 1 to 3 have cut off from their grid, to the longest border around.
+//!
+//! A grid is passed over where it would win or lose something that it must not: a locked grid
+//! neither wins nor loses, no compound is split, no grid is left empty. What nobody may have is
+//! left, and so is what is larger than the limits.
+
+use super::homes::Homes;
+use super::options::RepairOptions;
+use super::report::Reason;
+use super::tiling::{Region, Tiling};
+use std::cmp::Reverse;
+
+/// The share of a grid below which it counts as emptied.
+const EMPTY_SHARE: f64 = 0.01;
+
+/// What is wrong in a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fault {
+    Overlap,
+    Outside,
+    /// A gap; at the outline it is an inlet.
+    Gap {
+        inlet: bool,
+    },
+    /// A piece that the mending has cut off.
+    CutOff,
+}
+
+/// Why a grid wins.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Why {
+    /// Its compounds lie there: their households.
+    Households(u64),
+    /// It has more households in all.
+    MoreHouseholds(u64),
+    /// Its border with the place is the longest, in metres.
+    LongestBorder(f64),
+    /// The borders are equally long, its code is lower.
+    LowerCode,
+    /// It is locked.
+    Locked,
+    /// No other may have it.
+    OnlyOne,
+    /// It lies beyond the outline.
+    BeyondOutline,
+}
+
+/// One place that was given, or left.
+pub(super) struct Outcome {
+    pub fault: Fault,
+    pub region: Region,
+    /// The grid that wins; `None` for a part outside or a place that is left.
+    pub winner: Option<usize>,
+    /// The grids that lose, or around which the place lies.
+    pub others: Vec<usize>,
+    /// Compounds there.
+    pub compounds: Vec<usize>,
+    pub verdict: Result<Why, Reason>,
+}
+
+/// A grid that may get a place.
+struct Candidate {
+    grid: usize,
+    /// Of its compounds in the place.
+    households_there: u64,
+    /// Of all its compounds, where that counts.
+    households: u64,
+    border_um: i64,
+}
+
+impl Candidate {
+    /// What puts a candidate before the next one.
+    fn right_over(&self, next: &Self) -> Why {
+        if next.households_there < self.households_there {
+            Why::Households(self.households_there)
+        } else if next.households < self.households {
+            Why::MoreHouseholds(self.households)
+        } else if next.border_um < self.border_um {
+            Why::LongestBorder(self.border_um as f64 / 1e6)
+        } else {
+            Why::LowerCode
+        }
+    }
+}
+
+/// The state of one pass over the grids.
+pub(super) struct Mending<'p, 'a> {
+    pub tiling: &'p Tiling,
+    pub options: &'p RepairOptions,
+    pub locked: &'p [bool],
+    pub homes: Homes<'a>,
+    /// The grids that hold each face, as far as the mending has come.
+    pub held: Vec<Vec<u32>>,
+    pub outcomes: Vec<Outcome>,
+    /// Households of each grid; empty without overlaps.
+    households: Vec<u64>,
+    at_start_m2: Vec<f64>,
+    now_m2: Vec<f64>,
+}
+
+impl<'p, 'a> Mending<'p, 'a> {
+    pub fn new(
+        tiling: &'p Tiling,
+        options: &'p RepairOptions,
+        locked: &'p [bool],
+        homes: Homes<'a>,
+    ) -> Self {
+        let held = tiling.holders.clone();
+        let at_start_m2 = areas_m2(tiling, &held, locked.len());
+        let now_m2 = at_start_m2.clone();
+        let (outcomes, households) = (Vec::new(), Vec::new());
+        Self { tiling, options, locked, homes, held, outcomes, households, at_start_m2, now_m2 }
+    }
+
+    /// Runs all steps.
+    pub fn run(&mut self, grids: &[&crate::domain::MultiPolygon]) {
+        let overlaps = self.regions(|within, held| within && held.len() > 1);
+        let outside = self.regions(|within, held| !within && !held.is_empty());
+        let gaps = self.gaps();
+        let claims = |region: &Region| self.held[region.faces[0] as usize].clone();
+        let claimed: Vec<Vec<u32>> = overlaps.iter().chain(&outside).map(claims).collect();
+        let shapes = overlaps.iter().chain(&outside).chain(&gaps).map(|region| &region.shape);
+        let claims = claimed.iter().map(Vec::as_slice).chain(std::iter::repeat(&[][..]));
+        let disputed: Vec<_> = shapes.zip(claims).collect();
+        self.homes.settle(grids, &disputed);
+        if !overlaps.is_empty() {
+            self.households = self.homes.households_by_grid(grids);
+        }
+        overlaps.into_iter().for_each(|region| self.give_overlap(region));
+        outside.into_iter().for_each(|region| self.cut_outside(region));
+        gaps.into_iter().for_each(|region| self.fill_gap(region));
+        self.move_cut_off();
+    }
+
+    /// Regions of faces with the same holders, of those that `wanted` picks by whether the face
+    /// lies within the outline and by who holds it.
+    fn regions(&self, wanted: impl Fn(bool, &[u32]) -> bool) -> Vec<Region> {
+        self.tiling.regions(|face| {
+            let held = &self.held[face];
+            wanted(self.tiling.within[face], held).then_some(held)
+        })
+    }
+
+    /// The gaps, the pieces of long ones apart.
+    fn gaps(&self) -> Vec<Region> {
+        gaps(self.tiling, &self.held)
+    }
+
+    fn give_overlap(&mut self, region: Region) {
+        let claimants: Vec<usize> =
+            self.held[region.faces[0] as usize].iter().map(|&g| g as usize).collect();
+        let compounds = self.homes.inside(&region.shape);
+        let locked: Vec<usize> = claimants.iter().copied().filter(|&g| self.locked[g]).collect();
+        let borders = self.tiling.neighbours(&region, &self.held);
+        let border = |g: usize| borders.iter().find(|one| one.0 == g).map_or(0, |one| one.1);
+        let candidates = claimants.iter().map(|&g| (g, border(g)));
+        let losers = |winner: usize| claimants.iter().copied().filter(move |&g| g != winner);
+        let may_have = |grid: usize| {
+            self.may_split(&compounds, grid)?;
+            losers(grid).try_for_each(|loser| self.may_lose(loser, region.area_m2))
+        };
+        let chosen = match locked.as_slice() {
+            [] => self.choose(&self.ranked(candidates, &compounds, &self.households), may_have),
+            // A locked grid keeps all that it has, whatever the other rules say.
+            [one] => may_have(*one).map(|()| (*one, Why::Locked)),
+            _ => Err(Reason::Locked),
+        };
+        let verdict = chosen.and_then(|chosen| {
+            self.within_limits(&compounds, &region, losers(chosen.0))?;
+            Ok(chosen)
+        });
+        self.settle(Fault::Overlap, region, claimants, compounds, verdict);
+    }
+
+    fn cut_outside(&mut self, region: Region) {
+        let holders: Vec<usize> =
+            self.held[region.faces[0] as usize].iter().map(|&g| g as usize).collect();
+        let compounds = self.homes.inside(&region.shape);
+        let allowed = || {
+            if holders.iter().any(|&g| self.locked[g]) {
+                return Err(Reason::Locked);
+            }
+            if !compounds.is_empty() {
+                return Err(Reason::SplitsCompound);
+            }
+            holders.iter().try_for_each(|&g| self.may_lose(g, region.area_m2))?;
+            self.within_limits(&compounds, &region, holders.iter().copied())
+        };
+        let verdict = allowed();
+        if verdict.is_ok() {
+            for &face in &region.faces {
+                self.held[face as usize].clear();
+            }
+            holders.iter().for_each(|&g| self.now_m2[g] -= region.area_m2);
+        }
+        let verdict = verdict.map(|()| Why::BeyondOutline);
+        let (winner, others) = (None, holders);
+        let fault = Fault::Outside;
+        self.outcomes.push(Outcome { fault, region, winner, others, compounds, verdict });
+    }
+
+    fn fill_gap(&mut self, region: Region) {
+        let compounds = self.homes.inside(&region.shape);
+        let borders = self.tiling.neighbours(&region, &self.held);
+        let around: Vec<usize> = borders.iter().map(|one| one.0).collect();
+        let free = borders.iter().copied().filter(|one| !self.locked[one.0]);
+        let candidates = self.ranked(free, &compounds, &[]);
+        let inlet = region
+            .border
+            .iter()
+            .any(|&e| !self.tiling.within[self.tiling.arrangement.face(e ^ 1) as usize]);
+        let verdict = if candidates.is_empty() {
+            Err(if around.is_empty() { Reason::NoNeighbour } else { Reason::Locked })
+        } else {
+            self.choose(&candidates, |grid| self.may_split(&compounds, grid)).and_then(|chosen| {
+                self.within_limits(&compounds, &region, std::iter::once(chosen.0))?;
+                Ok(chosen)
+            })
+        };
+        self.settle(Fault::Gap { inlet }, region, around, compounds, verdict);
+    }
+
+    /// The candidates in the order of their right: by the households of their compounds in the
+    /// place, by their households in all where `households` gives them, by the length of their
+    /// border with the place, by code.
+    fn ranked(
+        &self,
+        candidates: impl Iterator<Item = (usize, i64)>,
+        compounds: &[usize],
+        households: &[u64],
+    ) -> Vec<Candidate> {
+        let own = |grid| {
+            let own = compounds.iter().copied().filter(move |&c| self.homes.home(c) == Some(grid));
+            self.homes.households(own)
+        };
+        let candidate = |(grid, border_um)| Candidate {
+            grid,
+            households_there: own(grid),
+            households: households.get(grid).copied().unwrap_or(0),
+            border_um,
+        };
+        let mut candidates: Vec<Candidate> = candidates.map(candidate).collect();
+        candidates.sort_by_key(|c| {
+            (Reverse(c.households_there), Reverse(c.households), Reverse(c.border_um), c.grid)
+        });
+        candidates
+    }
+
+    /// The first candidate that may have the place, and why it is that one; else why the first
+    /// may not.
+    fn choose(
+        &self,
+        candidates: &[Candidate],
+        may_have: impl Fn(usize) -> Result<(), Reason>,
+    ) -> Result<(usize, Why), Reason> {
+        let mut refused = None;
+        for (i, one) in candidates.iter().enumerate() {
+            if let Err(reason) = may_have(one.grid) {
+                refused.get_or_insert(reason);
+                continue;
+            }
+            let why = match candidates.get(i + 1) {
+                _ if i > 0 => Why::OnlyOne,
+                None if one.households_there > 0 => Why::Households(one.households_there),
+                None => Why::OnlyOne,
+                Some(next) => one.right_over(next),
+            };
+            return Ok((one.grid, why));
+        }
+        Err(refused.unwrap_or(Reason::NoNeighbour))
+    }
+
+    /// Refuses to give a grid a part of a compound whose home is another.
+    fn may_split(&self, compounds: &[usize], grid: usize) -> Result<(), Reason> {
+        let stays = |&c: &usize| self.homes.home(c).is_none_or(|home| home == grid);
+        if compounds.iter().all(stays) { Ok(()) } else { Err(Reason::SplitsCompound) }
+    }
+
+    /// Refuses to take all that a grid has.
+    fn may_lose(&self, grid: usize, area_m2: f64) -> Result<(), Reason> {
+        let left = self.now_m2[grid] - area_m2;
+        if left > EMPTY_SHARE * self.at_start_m2[grid] { Ok(()) } else { Err(Reason::Empties) }
+    }
+
+    /// Refuses what is too large to be given away without being asked: measured at the grids that
+    /// change, and by the households of compounds that have no other home.
+    fn within_limits(
+        &self,
+        compounds: &[usize],
+        region: &Region,
+        mut grids: impl Iterator<Item = usize>,
+    ) -> Result<(), Reason> {
+        let undecided = compounds.iter().copied().filter(|&c| self.homes.home(c).is_none());
+        let too_many = self.homes.households(undecided) > self.options.max_households;
+        let too_large =
+            |grid: usize| region.area_m2 > self.options.max_share * self.at_start_m2[grid];
+        if !self.options.force && (too_many || grids.any(too_large)) {
+            return Err(Reason::TooLarge);
+        }
+        Ok(())
+    }
+
+    /// Gives a place to the grid of the verdict, and notes what has happened.
+    fn settle(
+        &mut self,
+        fault: Fault,
+        region: Region,
+        around: Vec<usize>,
+        compounds: Vec<usize>,
+        verdict: Result<(usize, Why), Reason>,
+    ) {
+        let winner = verdict.as_ref().ok().map(|one| one.0);
+        if let Some(grid) = winner {
+            self.hand_over(&region, grid);
+            self.homes.moved_in(&compounds, grid);
+        }
+        let others = around.into_iter().filter(|&g| Some(g) != winner).collect();
+        let verdict = verdict.map(|one| one.1);
+        self.outcomes.push(Outcome { fault, region, winner, others, compounds, verdict });
+    }
+
+    fn hand_over(&mut self, region: &Region, grid: usize) {
+        for &face in &region.faces {
+            let face = face as usize;
+            for &holder in &self.held[face] {
+                self.now_m2[holder as usize] -= self.tiling.area_m2[face];
+            }
+            self.now_m2[grid] += self.tiling.area_m2[face];
+            self.held[face] = vec![grid as u32];
+        }
+    }
+
+    /// Gives pieces that lost their grid in the steps before to the neighbour with the longest
+    /// border, if they are small and hold no compound.
+    fn move_cut_off(&mut self) {
+        for (grid, faces) in super::pieces::cut_off(self.tiling, &self.held) {
+            if self.locked[grid] || faces.iter().any(|&f| self.held[f as usize].len() != 1) {
+                continue;
+            }
+            let is_part = |face: usize| faces.binary_search(&(face as u32)).is_ok().then_some(());
+            for region in self.tiling.regions(is_part) {
+                let borders = self.tiling.neighbours(&region, &self.held);
+                let heir = borders.iter().find(|one| one.0 != grid && !self.locked[one.0]);
+                let small = self.within_limits(&[], &region, [grid].into_iter()).is_ok();
+                let Some(&(heir, border_um)) = heir.filter(|_| small) else { continue };
+                if self.homes.inside(&region.shape).is_empty() {
+                    let why = Why::LongestBorder(border_um as f64 / 1e6);
+                    self.settle(Fault::CutOff, region, vec![grid], Vec::new(), Ok((heir, why)));
+                }
+            }
+        }
+    }
+}
+
+/// Area that each grid holds, in m².
+pub(super) fn areas_m2(tiling: &Tiling, held: &[Vec<u32>], grids: usize) -> Vec<f64> {
+    let mut areas = vec![0.0; grids];
+    for (holders, area) in held.iter().zip(&tiling.area_m2) {
+        holders.iter().for_each(|&grid| areas[grid as usize] += area);
+    }
+    areas
+}
+
+/// The regions within the outline that nobody holds, the pieces of long ones apart.
+pub(super) fn gaps(tiling: &Tiling, held: &[Vec<u32>]) -> Vec<Region> {
+    tiling.regions(|face| {
+        (tiling.within[face] && held[face].is_empty()).then_some(tiling.piece[face])
+    })
+}
