@@ -249,7 +249,9 @@ impl Desk<'_> {
         if let Some(cell) = to_prove.filter(|_| idle) {
             let level = self.level[cell];
             self.level[cell] += 1;
-            return Some(Task::Prove { cell, level, threads: 1 });
+            // Where searches agree, little more is to be found, and the proof takes what it can.
+            let threads = if self.cells[cell].is_settled() { threads } else { 1 };
+            return Some(Task::Prove { cell, level, threads });
         }
         let number = self.next[cell];
         self.next[cell] += 1;

@@ -110,6 +110,10 @@ pub(super) fn prove(
         if proof.as_ref().is_some_and(|proof| proof.complete) {
             return proof;
         }
+        // Where the set-partition method is strong and yet too slow, sweeps are hopeless.
+        if by_partition && small && proof.is_some() {
+            return proof;
+        }
         let better = |proof: &Proof| best.as_ref().is_none_or(|best| proof.bound > best.bound);
         if let Some(proof) = proof.filter(better) {
             best = Some(proof);
