@@ -110,6 +110,9 @@ impl Chain {
         let fits = |weight: i64| (lower..=upper).contains(&weight);
         self.cuts.clear();
         self.cuts.extend(part.trees.cuts().filter(|c| fits(c.weight) && fits(total - c.weight)));
+        if self.cuts.is_empty() {
+            return false;
+        }
         self.weights.clear();
         self.weights.extend(self.members.iter().map(|&u| part.region.weight[u as usize]));
         let most = most_cuts(&mut self.weights, lower, upper);

@@ -40,7 +40,7 @@ pub fn schedule(region: &Region, number: usize, effort: f64) -> Schedule {
         cold: if region.unit_costs { 0.2 } else { 0.05 },
         soft: soft / width,
         hard: hard / width,
-        flips_per_recombination: (6 * pair).max(256),
+        flips_per_recombination: (pair * 6 / 10).max(256),
     }
 }
 
