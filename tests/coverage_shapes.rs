@@ -247,6 +247,30 @@ fn adjacent_hole_overlap() {
 }
 
 #[test]
+fn a_hole_and_a_part_have_their_extent() {
+    // A hole of 30 m by 10 m; a second part of 20 m by 20 m behind another grid.
+    let holed = with_hole(
+        &[(0., 0.), (100., 0.), (100., 100.), (0., 100.)],
+        &[(40., 40.), (70., 40.), (70., 50.), (40., 50.)],
+    );
+    let between = polygon(&[(100., 0.), (150., 0.), (150., 100.), (100., 100.)]);
+    let apart = parts(&[
+        &[(150., 0.), (300., 0.), (300., 100.), (150., 100.)],
+        &[(100., 100.), (120., 100.), (120., 120.), (100., 120.)],
+    ]);
+    let report = report(&[holed, between, apart], None);
+    for (rule, area, width, length) in
+        [("coverage.hole", 300., 10., 30.), ("coverage.multipart", 400., 20., 20.)]
+    {
+        let finding = report.findings.iter().find(|f| f.rule == rule).unwrap();
+        let near = |figure: Option<f64>, wanted: f64| (figure.unwrap() / wanted - 1.0).abs() < 0.02;
+        assert!(near(finding.measure.area_m2, area), "{rule}: {:?}", finding.measure);
+        assert!(near(finding.measure.width_m, width), "{rule}: {:?}", finding.measure);
+        assert!(near(finding.measure.length_m, length), "{rule}: {:?}", finding.measure);
+    }
+}
+
+#[test]
 fn target_hole_overlap() {
     let outer = with_hole(
         &[(0., 0.), (200., 0.), (200., 200.), (0., 200.)],

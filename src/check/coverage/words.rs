@@ -167,6 +167,7 @@ pub(in crate::check) fn near_miss(terms: &Terms, grids: &[usize], faults: &[&Fau
     .with_features(grids.iter().map(|&g| terms.code(g)))
     .with_measure(Measure {
         distance_m: Some(width),
+        width_m: Some(width),
         length_m: Some(faults.iter().map(|fault| fault.length_m).sum()),
         area_m2: Some(faults.iter().map(|fault| fault.area_m2).sum()),
         households,
