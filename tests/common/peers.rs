@@ -11,8 +11,9 @@ use std::process::{Command, Stdio};
 pub fn python() -> Option<PathBuf> {
     let made = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/peers/bin/python");
     let python = std::env::var_os("WANGGE_PEERS").map_or(made, PathBuf::from);
-    let done = Command::new(&python).args(["-c", "import shapely, numpy"]).stderr(Stdio::null());
-    let found = done.status().is_ok_and(|status| status.success());
+    let mut import = Command::new(&python);
+    import.args(["-c", "import shapely, numpy"]).stderr(Stdio::null());
+    let found = import.status().is_ok_and(|status| status.success());
     assert!(
         found || std::env::var_os("WANGGE_TOOLS").is_none(),
         "{} with shapely is missing: run scripts/need peers",
