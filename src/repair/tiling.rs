@@ -226,13 +226,3 @@ pub(super) fn short_place(frame: &Frame, point: GridPoint) -> LonLat {
     }
     exact
 }
-
-/// Whether a segment passes the unit square around a grid point that is neither of its ends.
-pub(super) fn passes(a: GridPoint, b: GridPoint, p: GridPoint) -> bool {
-    if p == a || p == b || p.y < a.y.min(b.y) || p.y > a.y.max(b.y) {
-        return false;
-    }
-    let (ux, uy) = (i128::from(b.x - a.x), i128::from(b.y - a.y));
-    let cross = ux * i128::from(p.y - a.y) - uy * i128::from(p.x - a.x);
-    2 * cross.abs() <= ux.abs() + uy.abs()
-}

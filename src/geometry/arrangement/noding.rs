@@ -14,9 +14,10 @@
 //! two vertices, so rings stay closed and windings stay true.
 
 use super::network::{Edge, Network, edge};
+use crate::domain::LonLat;
 use crate::geometry::buckets::{Buckets, PointBuckets, REACH};
 use crate::geometry::exact::{passes_pixel, proper_crossing};
-use crate::geometry::frame::GridPoint;
+use crate::geometry::frame::{Frame, GridPoint};
 use rustc_hash::FxHashMap;
 
 /// Distance in grid steps below which a vertex lies on a segment or on another vertex.
@@ -125,6 +126,15 @@ impl Found {
         }
         self.touches.push((s, v, at_low || at_high));
     }
+}
+
+/// Whether an arrangement would cut the line from `a` to `b` at a corner in `p`: the line passes
+/// it, as the files draw both or on the grid, and it is the same as neither end.
+pub fn passes(frame: &Frame, a: LonLat, b: LonLat, p: LonLat) -> bool {
+    let [from, to, at] = [a, b, p].map(|place| frame.to_plane(place));
+    let is_near = distance_to_segment(at, from, to) <= SAME
+        || passes_pixel(frame.to_grid(a), frame.to_grid(b), frame.to_grid(p));
+    is_near && distance(at, from) > SAME && distance(at, to) > SAME
 }
 
 fn distance(p: (f64, f64), q: (f64, f64)) -> f64 {
