@@ -81,6 +81,11 @@ export function withoutKeys(text: string, keys: readonly string[]): string {
   );
 }
 
+/** Codes of grids replaced by the grids' names. */
+export function withNames(text: string, grids: ReadonlyMap<string, { name: string }>): string {
+  return text.replace(/[\w-]+/g, word => grids.get(word)?.name ?? word);
+}
+
 /** The limits that would let a refusal through which was too large for them. */
 export function limitsFor(
   { area_m2, households, features }: Refusal,

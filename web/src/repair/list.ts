@@ -1,6 +1,7 @@
 /** The mends in plain words, in groups; one is open at a time, and on both maps. */
 import type { Mend, Refusal } from '../api/types';
 import { count, squareMetres } from '../format';
+import { presentFigures } from '../grids';
 import { maybeKey } from '../i18n';
 import type { App, State } from '../state/app';
 import { h } from '../ui/dom';
@@ -14,6 +15,7 @@ import {
   type Item,
   itemsOf,
   limitsFor,
+  withNames,
   withoutKeys,
 } from './items';
 import { gridName, layerTitle } from './names';
@@ -119,7 +121,7 @@ function row(app: App, item: Item, state: Readonly<State>): HTMLElement {
           h('b', {}, title ? app.t(title) : kind.replace(/^\w+\./, '')),
           h('small', {}, [layerTitle(state, mend.layer), ...size].join(' · ')),
         ),
-        h('span', {}, plain(lang === 'zh' ? mend.message_zh : mend.message, mend)),
+        h('span', {}, named(state, lang === 'zh' ? mend.message_zh : mend.message, mend)),
       ),
     ),
   );
@@ -127,6 +129,11 @@ function row(app: App, item: Item, state: Readonly<State>): HTMLElement {
 
 function plain(text: string, mend: Mend | Refusal): string {
   return withoutKeys(text, mend.features);
+}
+
+/** In a title grids go by their names; their codes are told below. */
+function named(state: Readonly<State>, text: string, mend: Mend | Refusal): string {
+  return withNames(plain(text, mend), presentFigures(state));
 }
 
 function markOpen(app: App, list: HTMLElement, state: Readonly<State>): void {

@@ -16,8 +16,9 @@ export function encodeLink(link: Link): string {
   if (link.query) text.set('q', link.query);
   if (link.at) text.set('at', link.at.join(','));
   if (link.repair) text.set('repair', encodeChoices(link.repair));
-  // Commas and tildes are safe in a fragment, and easier on the eye than %2C.
-  return text.toString().replaceAll('%2C', ',').replaceAll('%7E', '~');
+  // Commas, colons and tildes are safe in a fragment, and easier on the eye than %2C.
+  const marks = { '%2C': ',', '%3A': ':', '%7E': '~' };
+  return Object.entries(marks).reduce((all, [code, mark]) => all.replaceAll(code, mark), `${text}`);
 }
 
 /** Whatever is missing or makes no sense is left at its default. */
