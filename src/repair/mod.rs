@@ -78,6 +78,7 @@ pub fn run(dataset: &Dataset, options: &RepairOptions) -> Result<Repair, RepairE
     let before = check::run(dataset, &check_options);
     let after = check::run(&repair.dataset, &check_options);
     repair.plan.findings = RuleCount::of(&before.findings, &after.findings);
+    repair.plan.grids.iter_mut().for_each(|grid| grid.count(&before.findings, &after.findings));
     let left = after.findings.iter().filter_map(words::left_to_people);
     repair.plan.refusals.extend(left);
     Ok(repair)
@@ -248,6 +249,8 @@ impl<'a> Done<'a> {
                 greatest_movement_m: movement.greatest_m,
                 compounds_gained: moves.gained.get(&g).cloned().unwrap_or_default(),
                 compounds_lost: moves.lost.get(&g).cloned().unwrap_or_default(),
+                findings_before: None,
+                findings_after: None,
             }
         };
         before.iter().enumerate().map(one).collect()

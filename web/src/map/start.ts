@@ -6,9 +6,7 @@ import {
   Map as MapLibre,
   ScaleControl,
   type StyleSpecification,
-  setWorkerUrl,
 } from 'maplibre-gl';
-import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import type { Dataset } from '../api/types';
 import { watchBorder } from '../border/pointer';
 import { type App, findingOf, type State, visibleLayers } from '../state/app';
@@ -19,8 +17,7 @@ import { watchPointer } from './pointer';
 import { scaleFor } from './scale';
 import { buildStyle } from './style';
 import { PART_OF } from './styleAreas';
-
-setWorkerUrl(workerUrl);
+import './worker';
 
 /** Layers that are drawn as they come from the server. */
 const AS_THEY_ARE = new Set(['grids']);

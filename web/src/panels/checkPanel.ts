@@ -10,6 +10,7 @@ import type { Finding, Severity } from '../api/types';
 import { borderButton } from '../border/panel';
 import { count, metres, signedPercent, squareMetres } from '../format';
 import { type Lang, maybeKey } from '../i18n';
+import { openRepair } from '../repair/actions';
 import type { App, State } from '../state/app';
 import { h, ICONS, icon } from '../ui/dom';
 import type { Scope } from '../ui/scope';
@@ -44,7 +45,7 @@ export function checkPanel(scope: Scope): HTMLElement {
   return h(
     'div',
     { class: 'panel check' },
-    h('p', { class: 'check-tools' }, borderButton(scope)),
+    h('p', { class: 'check-tools' }, repairButton(app), borderButton(scope)),
     reportLinks(scope),
     nets,
     h(
@@ -55,6 +56,30 @@ export function checkPanel(scope: Scope): HTMLElement {
       filter,
     ),
     list,
+  );
+}
+
+function repairButton(app: App): HTMLElement {
+  return h(
+    'button',
+    {
+      class: 'button primary repair-open',
+      type: 'button',
+      on: { click: () => void openRepair(app) },
+    },
+    app.t('repair.open'),
+  );
+}
+
+/** Rules whose findings a repair mends, or lists with what people can do. */
+const REPAIRED = /^(coverage|geometry|net)\.|^(compound\.split|grid\.crosses_community)$/;
+
+function repairLink(app: App, finding: Finding): HTMLElement | false {
+  if (!REPAIRED.test(finding.rule)) return false;
+  return h(
+    'button',
+    { class: 'button', type: 'button', on: { click: () => void openRepair(app, finding) } },
+    app.t('repair.openThis'),
   );
 }
 
@@ -180,7 +205,8 @@ function markOpen(app: App, list: HTMLElement, state: Readonly<State>): void {
   }
 }
 
-function detail({ t }: App, finding: Finding, lang: Lang): HTMLElement {
+function detail(app: App, finding: Finding, lang: Lang): HTMLElement {
+  const { t } = app;
   const rows = measures(finding, lang).map(([name, value]): [string, string] => {
     const offTheMean = name === 'value' && finding.rule === 'balance.deviation';
     const key = offTheMean ? 'grid.deviation' : maybeKey(`measure.${name}`);
@@ -195,7 +221,7 @@ function detail({ t }: App, finding: Finding, lang: Lang): HTMLElement {
     { class: 'finding-detail' },
     h('dl', {}, ...rows.flatMap(([name, value]) => [h('dt', {}, name), h('dd', {}, value)])),
     shapeless && h('p', { class: 'muted' }, t('check.noGeometry')),
-    h('code', {}, finding.rule),
+    h('p', { class: 'finding-foot' }, repairLink(app, finding), h('code', {}, finding.rule)),
   );
 }
 
