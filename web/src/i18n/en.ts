@@ -100,6 +100,8 @@ export const en: Readonly<Record<Key, string>> = {
   'check.keys': 'P and N keys step through',
   'check.mend': 'Remedy',
   'check.objects': 'Objects',
+  'check.file': 'File',
+  'check.field': 'Field',
   'check.noGeometry': 'This finding has no shape.',
   'check.list': 'Findings',
   'report.label': 'Report',
@@ -114,7 +116,8 @@ export const en: Readonly<Record<Key, string>> = {
   'measure.width_m': 'Width',
   'measure.distance_m': 'Distance',
   'measure.households': 'Households',
-  'measure.value': 'Value',
+  'measure.share_area': 'Main part, of the area',
+  'measure.share_households': 'Main part, of the households',
 
   'class.identical': 'identical',
   'class.within_tolerance': 'within tolerance',

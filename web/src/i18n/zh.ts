@@ -97,6 +97,8 @@ export const zh = {
   'check.keys': '按 P、N 键前后浏览',
   'check.mend': '建议',
   'check.objects': '对象',
+  'check.file': '文件',
+  'check.field': '字段',
   'check.noGeometry': '此问题没有图形。',
   'check.list': '问题列表',
   'report.label': '报告',
@@ -111,7 +113,8 @@ export const zh = {
   'measure.width_m': '宽度',
   'measure.distance_m': '距离',
   'measure.households': '户数',
-  'measure.value': '数值',
+  'measure.share_area': '主要部分占面积',
+  'measure.share_households': '主要部分占户数',
 
   'class.identical': '完全一致',
   'class.within_tolerance': '在容差内',

@@ -14,6 +14,7 @@ import { reducedMotion, room, watchCamera } from './camera';
 import { changedUnits, EMPTY, findingMarks, gridAreas, gridLabels, labelPoints } from './features';
 import { hatch } from './hatch';
 import { watchPointer } from './pointer';
+import { printWhole } from './print';
 import { scaleFor } from './scale';
 import { buildStyle } from './style';
 import { PART_OF } from './styleAreas';
@@ -171,14 +172,4 @@ function pinOf({ answer, at }: Readonly<State>): FeatureCollection {
       },
     ],
   };
-}
-
-/** The canvas keeps its screen size on paper unless it is told. */
-function printWhole(map: MapLibre): void {
-  const refit = () => {
-    map.resize();
-    map.redraw();
-  };
-  window.addEventListener('beforeprint', refit);
-  window.addEventListener('afterprint', refit);
 }

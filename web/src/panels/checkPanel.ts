@@ -8,7 +8,7 @@ import {
 } from '../actions/findings';
 import type { Finding, Severity } from '../api/types';
 import { borderButton } from '../border/panel';
-import { count, metres, signedPercent, squareMetres } from '../format';
+import { count, metres, percent, sentence, signedPercent, squareMetres } from '../format';
 import { type Lang, maybeKey } from '../i18n';
 import { openRepair } from '../repair/actions';
 import type { App, State } from '../state/app';
@@ -185,7 +185,11 @@ function row(app: App, { key, finding }: Listed, { lang, dataset }: Readonly<Sta
           h('b', {}, rule ? app.t(rule) : finding.rule),
           h('small', {}, layerTitle),
         ),
-        h('span', {}, lang === 'zh' ? finding.message_zh : finding.message),
+        h(
+          'span',
+          {},
+          sentence(lang === 'zh' ? finding.message_zh : finding.message, finding.features, lang),
+        ),
       ),
     ),
   );
@@ -208,13 +212,17 @@ function markOpen(app: App, list: HTMLElement, state: Readonly<State>): void {
 function detail(app: App, finding: Finding, lang: Lang): HTMLElement {
   const { t } = app;
   const rows = measures(finding, lang).map(([name, value]): [string, string] => {
-    const offTheMean = name === 'value' && finding.rule === 'balance.deviation';
-    const key = offTheMean ? 'grid.deviation' : maybeKey(`measure.${name}`);
+    const key = name === 'value' ? 'grid.deviation' : maybeKey(`measure.${name}`);
     return [key ? t(key) : name, value];
   });
+  // What has no place on the map, or is about a column, is looked for in its file.
+  if (finding.file && (finding.field || !finding.geometry)) {
+    rows.push([t('check.file'), finding.file]);
+  }
+  if (finding.field) rows.push([t('check.field'), finding.field]);
   if (finding.features.length > 0) rows.push([t('check.objects'), finding.features.join(', ')]);
   const mend = (lang === 'zh' ? finding.mend_zh : null) ?? finding.mend;
-  if (mend) rows.push([t('check.mend'), mend]);
+  if (mend) rows.push([t('check.mend'), sentence(mend, finding.features, lang)]);
   const shapeless = !finding.geometry && finding.features.length === 0;
   return h(
     'div',
@@ -227,11 +235,14 @@ function detail(app: App, finding: Finding, lang: Lang): HTMLElement {
 
 function measures({ measure, rule }: Finding, lang: Lang): [string, string][] {
   return Object.entries(measure ?? {}).flatMap(([name, value]): [string, string][] => {
-    if (typeof value !== 'number') return [];
+    // None is no news.
+    if (typeof value !== 'number' || (name === 'households' && value === 0)) return [];
     if (name === 'area_m2') return [[name, squareMetres(value, lang)]];
     if (name.endsWith('_m')) return [[name, metres(value, lang)]];
     if (name === 'households') return [[name, count(value, lang)]];
-    return [[name, rule === 'balance.deviation' ? signedPercent(value, lang) : String(value)]];
+    if (name.startsWith('share_')) return [[name, percent(value, lang)]];
+    // Other rules' values are among the figures already.
+    return rule === 'balance.deviation' ? [[name, signedPercent(value, lang)]] : [];
   });
 }
 

@@ -1,6 +1,6 @@
 /** The mends in plain words, in groups; one is open at a time, and on both maps. */
 import type { Mend, Refusal } from '../api/types';
-import { count, squareMetres } from '../format';
+import { count, sentence, squareMetres } from '../format';
 import { presentFigures } from '../grids';
 import { maybeKey } from '../i18n';
 import type { App, State } from '../state/app';
@@ -133,7 +133,7 @@ function plain(text: string, mend: Mend | Refusal): string {
 
 /** In a title grids go by their names; their codes are told below. */
 function named(state: Readonly<State>, text: string, mend: Mend | Refusal): string {
-  return withNames(plain(text, mend), presentFigures(state));
+  return withNames(sentence(plain(text, mend), mend.features, state.lang), presentFigures(state));
 }
 
 function markOpen(app: App, list: HTMLElement, state: Readonly<State>): void {
@@ -156,7 +156,8 @@ function detail(app: App, item: Item, state: Readonly<State>): HTMLElement {
   const { t } = app;
   const { lang, collections } = state;
   const { mend } = item;
-  const say = (english: string, chinese: string) => plain(lang === 'zh' ? chinese : english, mend);
+  const say = (english: string, chinese: string) =>
+    sentence(plain(lang === 'zh' ? chinese : english, mend), mend.features, lang);
   const rows: [string, string][] = [[t('repair.why'), say(mend.why, mend.why_zh)]];
   if (item.group === 'left') {
     rows.push([t('repair.advice'), say(item.mend.advice, item.mend.advice_zh)]);

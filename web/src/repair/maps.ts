@@ -5,6 +5,7 @@ import type { Bbox, Dataset } from '../api/types';
 import { atLeast, boundsOf } from '../geo/bounds';
 import { reducedMotion } from '../map/camera';
 import { labelPoints } from '../map/features';
+import { printWhole } from '../map/print';
 import { type Scale, scaleFor } from '../map/scale';
 import type { App, State } from '../state/app';
 import { openItem, shownItems } from './actions';
@@ -53,7 +54,11 @@ export async function startMaps(
   if (!before || !after) throw new Error('a map is missing');
   const maps: Maps = { before, after };
   moveTogether(maps);
-  const ends = [follow(app, maps), markItems(app, maps)];
+  const ends = [
+    follow(app, maps),
+    markItems(app, maps),
+    ...WHENS.map(when => printWhole(maps[when])),
+  ];
   const fly = (bounds: Bbox) =>
     before.fitBounds([...bounds], {
       padding: MARGIN_PX,
