@@ -12,7 +12,7 @@ import { count, metres, percent, sentence, signedPercent, squareMetres } from '.
 import { type Lang, maybeKey } from '../i18n';
 import { openRepair } from '../repair/actions';
 import type { App, State } from '../state/app';
-import { h, ICONS, icon } from '../ui/dom';
+import { h, ICONS, icon, show } from '../ui/dom';
 import type { Scope } from '../ui/scope';
 import { netsSummary } from './nets';
 import { reportLinks } from './reportLinks';
@@ -45,7 +45,7 @@ export function checkPanel(scope: Scope): HTMLElement {
   return h(
     'div',
     { class: 'panel check' },
-    h('p', { class: 'check-tools' }, repairButton(app), borderButton(scope)),
+    h('p', { class: 'check-tools' }, repairButton(scope), borderButton(scope)),
     reportLinks(scope),
     nets,
     h(
@@ -59,8 +59,9 @@ export function checkPanel(scope: Scope): HTMLElement {
   );
 }
 
-function repairButton(app: App): HTMLElement {
-  return h(
+function repairButton(scope: Scope): HTMLElement {
+  const { app } = scope;
+  const button = h(
     'button',
     {
       class: 'button primary repair-open',
@@ -69,6 +70,8 @@ function repairButton(app: App): HTMLElement {
     },
     app.t('repair.open'),
   );
+  scope.draw(['dataset'], ({ dataset }) => show(button, (dataset?.grids ?? 0) > 0));
+  return button;
 }
 
 /** Rules whose findings a repair mends, or lists with what people can do. */
