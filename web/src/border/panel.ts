@@ -78,7 +78,7 @@ export function borderPanel(scope: Scope): HTMLElement {
     h(
       'button',
       {
-        class: 'icon-button card-close',
+        class: 'icon-button border-close',
         type: 'button',
         'aria-label': t('border.leave'),
         on: { click: () => leaveBorder(app) },
