@@ -217,6 +217,7 @@ export const en: Readonly<Record<Key, string>> = {
   'repair.hint.confirm': 'Ids come or go: look before you use it.',
   'repair.hint.left': 'Only people can settle this, so it stays.',
   'repair.more': 'Show {n} more',
+  'repair.many': '{n} items',
   'repair.why': 'Because',
   'repair.advice': 'To do',
   'repair.compounds': 'Compounds',

@@ -214,6 +214,7 @@ export const zh = {
   'repair.hint.confirm': '会新增或去掉编号，请核对后采用。',
   'repair.hint.left': '程序不替人作决定，此处保持原样。',
   'repair.more': '再显示 {n} 项',
+  'repair.many': '{n} 项',
   'repair.why': '原因',
   'repair.advice': '可以这样做',
   'repair.compounds': '涉及小区',

@@ -81,9 +81,16 @@ export function withoutKeys(text: string, keys: readonly string[]): string {
   );
 }
 
-/** Codes of grids replaced by the grids' names. */
+/** Shorter words than this may be a part of a name, and are left alone. */
+const SHORTEST_CODE = 6;
+
+/** Codes of grids replaced by the grids' names, or left out where they stand behind one. */
 export function withNames(text: string, grids: ReadonlyMap<string, { name: string }>): string {
-  return text.replace(/[\w-]+/g, word => grids.get(word)?.name ?? word);
+  return text
+    .replace(/ ?[（(]([\w-]+)[)）]/g, (whole, code: string) => (grids.has(code) ? '' : whole))
+    .replace(/[\w-]+/g, word =>
+      word.length < SHORTEST_CODE ? word : (grids.get(word)?.name ?? word),
+    );
 }
 
 /** The limits that would let a refusal through which was too large for them. */

@@ -25,7 +25,12 @@ const MOST_LISTED = 200;
 
 export function itemList(scope: Scope): HTMLElement {
   const { app } = scope;
-  const list = h('div', { class: 'mends', 'aria-label': app.t('repair.list'), role: 'region' });
+  const list = h('div', {
+    class: 'mends',
+    role: 'region',
+    tabindex: '-1',
+    'aria-label': app.t('repair.list'),
+  });
   const whole = new Set<Group>();
   let drawn: unknown = null;
   const draw = (state: Readonly<State>) => {
@@ -33,7 +38,10 @@ export function itemList(scope: Scope): HTMLElement {
     list.classList.toggle('stale', busy);
     if (answer !== drawn) {
       drawn = answer;
+      const hadFocus = list.contains(document.activeElement);
       list.replaceChildren(...groups(app, state, whole, () => redraw()));
+      // The keyboard stays in the list, whatever has become of the button that was pressed.
+      if (hadFocus) list.focus({ preventScroll: true });
     }
     markOpen(app, list, state);
   };

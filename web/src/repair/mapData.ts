@@ -79,11 +79,14 @@ export interface Cluster {
   items: Item[];
 }
 
+/** Marks nearer than this, in pixels, would lie on one another. */
+export const NEAR = { across: 50, down: 24 } as const;
+
 /** Joins what would lie on one another, given where places fall on the screen. */
 export function clustersOf(
   items: readonly Item[],
   project: (at: [number, number]) => { x: number; y: number },
-  reachPx: number,
+  near: { across: number; down: number },
 ): Cluster[] {
   const clusters: (Cluster & { x: number; y: number })[] = [];
   for (const item of items) {
@@ -91,27 +94,33 @@ export function clustersOf(
     if (!bounds) continue;
     const at = centreOf(bounds);
     const { x, y } = project(at);
-    const near = clusters.find(other => Math.hypot(other.x - x, other.y - y) < reachPx);
-    if (near) near.items.push(item);
+    const known = clusters.find(
+      other => Math.abs(other.x - x) < near.across && Math.abs(other.y - y) < near.down,
+    );
+    if (known) known.items.push(item);
     else clusters.push({ at, items: [item], x, y });
   }
   return clusters;
 }
 
-/** Numbers that a mark shows before it says how many more there are. */
-const MOST_NUMBERS = 3;
+/** Items whose numbers a mark shows; of more it says how many they are. */
+export const MOST_NUMBERS = 3;
+const LONGEST_LABEL = 9;
 
-export function markLabel({ items }: Cluster): string {
-  const shown = items.slice(0, MOST_NUMBERS);
-  const parts = GROUPS.flatMap(group => {
-    const numbers = shown.filter(item => item.group === group).map(({ number }) => number);
+export function markLabel({ items }: Cluster, many: (n: number) => string): string {
+  const label = GROUPS.flatMap(group => {
+    const numbers = items.filter(item => item.group === group).map(({ number }) => number);
     return numbers.length > 0 ? `${GROUP_SIGNS[group]}${numbers.join(',')}` : [];
-  });
-  const more = items.length - shown.length;
-  return parts.join(' ') + (more > 0 ? ` +${more}` : '');
+  }).join(' ');
+  const fits = items.length <= MOST_NUMBERS && label.length <= LONGEST_LABEL;
+  return fits || items.length === 1 ? label : many(items.length);
 }
 
-export function marksOf(clusters: readonly Cluster[], open: string | null): FeatureCollection {
+export function marksOf(
+  clusters: readonly Cluster[],
+  open: string | null,
+  many: (n: number) => string,
+): FeatureCollection {
   const gravest = (items: readonly Item[]): Group =>
     items.reduce<Group>(
       (worst, { group }) => (GROUPS.indexOf(group) > GROUPS.indexOf(worst) ? group : worst),
@@ -130,7 +139,7 @@ export function marksOf(clusters: readonly Cluster[], open: string | null): Feat
         },
         properties: {
           keys: cluster.items.map(({ key }) => key).join('\n'),
-          label: opened ? `${GROUP_SIGNS[opened.group]}${opened.number}` : markLabel(cluster),
+          label: opened ? `${GROUP_SIGNS[opened.group]}${opened.number}` : markLabel(cluster, many),
           pill: opened ? 'open' : gravest(cluster.items),
         },
       };

@@ -68,25 +68,6 @@ function shapeLayers(scale: Scale): LayerSpecification[] {
       filter: ['all', isPolygon, mended],
       paint: { 'fill-pattern': 'hatch' },
     },
-    {
-      id: 'mend-halo',
-      type: 'line',
-      source: SHAPES,
-      filter: ['all', ['!', isPoint], ['!', mended], ['get', 'open']],
-      layout: { 'line-join': 'round', 'line-cap': 'round' },
-      paint: { 'line-color': COLOURS.halo, 'line-width': 9 },
-    },
-    {
-      id: 'mend-line',
-      type: 'line',
-      source: SHAPES,
-      filter: ['all', ['!', isPoint], ['!', mended]],
-      layout: { 'line-join': 'round', 'line-cap': 'round' },
-      paint: {
-        'line-color': COLOURS.finding,
-        'line-width': ['case', ['get', 'open'], 4, 2],
-      },
-    },
     // What is mended is no border any more: dashes show where it was.
     {
       id: 'mend-was',
@@ -107,6 +88,25 @@ function shapeLayers(scale: Scale): LayerSpecification[] {
           [-1, 4],
           [3, 7],
         ]),
+      },
+    },
+    {
+      id: 'mend-halo',
+      type: 'line',
+      source: SHAPES,
+      filter: ['all', ['!', isPoint], ['!', mended], ['get', 'open']],
+      layout: { 'line-join': 'round', 'line-cap': 'round' },
+      paint: { 'line-color': COLOURS.halo, 'line-width': 9 },
+    },
+    {
+      id: 'mend-line',
+      type: 'line',
+      source: SHAPES,
+      filter: ['all', ['!', isPoint], ['!', mended]],
+      layout: { 'line-join': 'round', 'line-cap': 'round' },
+      paint: {
+        'line-color': COLOURS.finding,
+        'line-width': ['case', ['get', 'open'], 4, 2],
       },
     },
     {

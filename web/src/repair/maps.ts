@@ -1,8 +1,8 @@
 /** Two maps that move as one: the dataset as it is, and as it would be. Loaded apart. */
 import type { FeatureCollection } from 'geojson';
-import { type GeoJSONSource, Map as MapLibre, ScaleControl } from 'maplibre-gl';
+import { type GeoJSONSource, Map as MapLibre, type PointLike, ScaleControl } from 'maplibre-gl';
 import type { Bbox, Dataset } from '../api/types';
-import { atLeast, boundsOf } from '../geo/bounds';
+import { atLeast, boundsOf, centreOf } from '../geo/bounds';
 import { reducedMotion } from '../map/camera';
 import { labelPoints } from '../map/features';
 import { printWhole } from '../map/print';
@@ -16,7 +16,9 @@ import {
   gridNumbersOf,
   gridsAt,
   layerAt,
+  MOST_NUMBERS,
   marksOf,
+  NEAR,
   shapesAt,
   WHENS,
   type When,
@@ -33,8 +35,8 @@ const FLIGHT_MS = 500;
 /** How much further in than "all is seen" one can go, and a flight goes. */
 const DEEPEST = 9;
 const CLOSEST = 5.5;
-/** Marks nearer than this become one. */
-const REACH_PX = 30;
+/** Degrees (about ten metres): items nearer than this lie at one place. */
+const LEAST_SPREAD = 1e-4;
 /** No closer than this share of the dataset. */
 const CLOSEST_SHARE = 0.05;
 
@@ -54,18 +56,18 @@ export async function startMaps(
   if (!before || !after) throw new Error('a map is missing');
   const maps: Maps = { before, after };
   moveTogether(maps);
-  const ends = [
-    follow(app, maps),
-    markItems(app, maps),
-    ...WHENS.map(when => printWhole(maps[when])),
-  ];
   const fly = (bounds: Bbox) =>
     before.fitBounds([...bounds], {
       padding: MARGIN_PX,
       maxZoom: scale.zoom + CLOSEST,
       duration: reducedMotion() ? 0 : FLIGHT_MS,
     });
-  ends.push(flyToOpen(app, dataset, fly));
+  const ends = [
+    follow(app, maps),
+    markItems(app, maps, fly),
+    flyToOpen(app, dataset, fly),
+    ...WHENS.map(when => printWhole(maps[when])),
+  ];
   return {
     maps,
     fly,
@@ -172,31 +174,44 @@ function showOverlay(map: MapLibre, { dataset, repairing }: Readonly<State>): vo
   }
 }
 
-/** Numbered marks on both maps; a click opens the item, further clicks the others at that place. */
-function markItems(app: App, maps: Maps): () => void {
+/** Numbered marks on both maps; a click opens an item, further clicks the others at that place. */
+function markItems(app: App, maps: Maps, fly: (bounds: Bbox) => void): () => void {
   let clusters: Cluster[] = [];
+  const many = (n: number) => app.t('repair.many', { n });
   const draw = () => {
-    const items = shownItems(app);
-    clusters = clustersOf(items, at => maps.before.project(at), REACH_PX);
-    const marks = marksOf(clusters, app.store.get().repairing.item);
+    clusters = clustersOf(shownItems(app), at => maps.before.project(at), NEAR);
+    const marks = marksOf(clusters, app.store.get().repairing.item, many);
     for (const when of WHENS) maps[when].getSource<GeoJSONSource>(MARKS)?.setData(marks);
   };
   draw();
   maps.before.on('zoomend', draw);
   for (const when of WHENS) {
     const map = maps[when];
+    const keysAt = (point: PointLike) => {
+      const [hit] = map.queryRenderedFeatures(point, { layers: [MARKS] });
+      return String(hit?.properties.keys ?? '').split('\n');
+    };
     map.on('click', event => {
-      const [hit] = map.queryRenderedFeatures(event.point, { layers: [MARKS] });
-      const keys = String(hit?.properties.keys ?? '').split('\n');
+      const keys = keysAt(event.point);
+      const apart = spreadOf(clusters, keys[0] ?? '');
+      if (apart && keys.length > MOST_NUMBERS) return fly(apart);
       const at = keys.indexOf(app.store.get().repairing.item ?? '');
       openItem(app, keys[(at + 1) % keys.length] || null);
     });
     map.on('mousemove', event => {
-      const hit = map.queryRenderedFeatures(event.point, { layers: [MARKS] });
-      map.getCanvas().style.cursor = hit.length > 0 ? 'pointer' : '';
+      map.getCanvas().style.cursor = keysAt(event.point)[0] ? 'pointer' : '';
     });
   }
   return app.store.watch(['repairing'], draw);
+}
+
+/** Where the items of a mark lie, if coming nearer would part them. */
+function spreadOf(clusters: readonly Cluster[], key: string): Bbox | null {
+  const cluster = clusters.find(({ items }) => items.some(item => item.key === key));
+  const places = cluster?.items.map(({ mend }) => boundsOf([mend.geometry])) ?? [];
+  const centres = places.flatMap(place => (place ? [centreOf(place)] : []));
+  const spread = boundsOf([{ type: 'MultiPoint', coordinates: centres }]);
+  return spread && spread[2] - spread[0] + spread[3] - spread[1] > LEAST_SPREAD ? spread : null;
 }
 
 /** Flies to an item when it is opened. */

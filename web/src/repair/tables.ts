@@ -87,8 +87,10 @@ function gridTable(app: App, state: Readonly<State>, fly: (bounds: Bbox) => void
   const plan = state.repairing.answer?.plan;
   if (!plan) return [];
   const rows = [...plan.grids].sort((a, b) => Number(differs(b)) - Number(differs(a)));
-  // A column that would be empty says nothing.
-  const columns = columnsOf(app, state).filter(([, text]) => rows.some(grid => text(grid) !== ''));
+  // A column of nothing says nothing.
+  const columns = columnsOf(app, state).filter(([, text]) =>
+    rows.some(grid => !['', '0'].includes(text(grid))),
+  );
   const row = (grid: GridChange) =>
     h(
       'tr',
@@ -109,8 +111,12 @@ function gridTable(app: App, state: Readonly<State>, fly: (bounds: Bbox) => void
 function columnsOf({ t }: App, { lang }: Readonly<State>): Column[] {
   const whole = (value: number | null) => (value === null ? '' : count(value, lang));
   const area = (value: number) => squareMetres(value, lang);
-  const change = (value: number) =>
-    Math.abs(value) < LEAST_CHANGE_M2 ? '' : `${value > 0 ? '+' : '−'}${area(Math.abs(value))}`;
+  const change = ({ changed, area_before_m2, area_after_m2 }: GridChange) => {
+    const off = area_after_m2 - area_before_m2;
+    // Less than this is the rounding of the plane in which areas are measured.
+    const least = Math.max(0.05, area_before_m2 * LEAST_CHANGE);
+    return !changed || Math.abs(off) < least ? '' : `${off > 0 ? '+' : '−'}${area(Math.abs(off))}`;
+  };
   const compounds = ({ compounds_gained, compounds_lost }: GridChange) =>
     [
       compounds_gained.length > 0 && `+${compounds_gained.length}`,
@@ -119,8 +125,14 @@ function columnsOf({ t }: App, { lang }: Readonly<State>): Column[] {
       .filter(Boolean)
       .join(' ');
   return [
-    [t('repair.col.area'), grid => pair(area(grid.area_before_m2), area(grid.area_after_m2))],
-    [t('repair.col.areaChange'), grid => change(grid.area_after_m2 - grid.area_before_m2)],
+    [
+      t('repair.col.area'),
+      grid =>
+        change(grid)
+          ? pair(area(grid.area_before_m2), area(grid.area_after_m2))
+          : area(grid.area_before_m2),
+    ],
+    [t('repair.col.areaChange'), change],
     [
       t('repair.col.households'),
       grid => pair(whole(grid.households_before), whole(grid.households_after)),
@@ -137,8 +149,8 @@ function columnsOf({ t }: App, { lang }: Readonly<State>): Column[] {
   ];
 }
 
-/** Less than this is the rounding of the check's own plane. */
-const LEAST_CHANGE_M2 = 0.05;
+/** Share of a grid's area. */
+const LEAST_CHANGE = 1e-5;
 
 function gridLink(
   { t }: App,

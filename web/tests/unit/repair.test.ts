@@ -18,7 +18,7 @@ import {
   withNames,
   withoutKeys,
 } from '../../src/repair/items';
-import { clustersOf, markLabel, marksOf } from '../../src/repair/mapData';
+import { clustersOf, markLabel, marksOf, NEAR } from '../../src/repair/mapData';
 
 const layer = (id: string, net = false) =>
   ({ id, net, title: id, title_zh: id, geometry: 'polygon', features: 1 }) as const;
@@ -168,22 +168,30 @@ describe('items', () => {
 
   it('are marked together where they lie on one another', () => {
     const project = () => ({ x: 5, y: 5 });
-    const [all, ...others] = clustersOf(itemsOf(whole), project, 30);
+    const [all, ...others] = clustersOf(itemsOf(whole), project, NEAR);
     expect(others).toEqual([]);
-    expect(all && markLabel(all)).toBe('✓1,2,3 +2');
-    const apart = clustersOf(itemsOf(whole), () => ({ x: Math.random() * 1e9, y: 0 }), 1e-9);
+    expect(all && markLabel(all, n => `${n} items`)).toBe('5 items');
+    const few = clustersOf(itemsOf(whole).slice(2), project, NEAR)[0];
+    expect(few && markLabel(few, String)).toBe('✓3 ?4 !5');
+    const places = [0, 1, 2, 3, 4].map(n => ({ x: n * NEAR.across, y: 0 }));
+    const apart = clustersOf(itemsOf(whole), () => places.pop() ?? { x: 0, y: 0 }, NEAR);
     expect(apart).toHaveLength(5);
-    expect(apart.map(markLabel)).toEqual(['✓1', '✓2', '✓3', '?4', '!5']);
-    const marks = marksOf(apart, itemsOf(whole)[3]?.key ?? '');
+    expect(apart.map(one => markLabel(one, String))).toEqual(['✓1', '✓2', '✓3', '?4', '!5']);
+    const marks = marksOf(apart, itemsOf(whole)[3]?.key ?? '', String);
     const pills = marks.features.map(feature => feature.properties?.pill);
     expect(pills).toEqual(['done', 'done', 'done', 'open', 'left']);
   });
 
   it('leave out the keys that stand behind names, and name grids', () => {
     expect(withoutKeys('一格 (A-1)与二格（A-2）', ['A-1', 'A-2'])).toBe('一格与二格');
-    expect(withNames('所填为A-2，不是B', new Map([['A-2', { name: '二格' }]]))).toBe(
-      '所填为二格，不是B',
+    const grids = new Map([
+      ['370203-2', { name: '二格' }],
+      ['101', { name: '第101网格' }],
+    ]);
+    expect(withNames('分属二格（370203-2）和它处（B），所填为370203-2，不是B', grids)).toBe(
+      '分属二格和它处（B），所填为二格，不是B',
     );
+    expect(withNames('第101网格 (101)与第102网格', grids)).toBe('第101网格与第102网格');
   });
 });
 
