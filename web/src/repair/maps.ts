@@ -32,6 +32,7 @@ export type Maps = Readonly<Record<When, MapLibre>>;
 const LEAST_SIZE = 0.72;
 const MARGIN_PX = 26;
 const FLIGHT_MS = 500;
+const FADE_MS = 120;
 /** How much further in than "all is seen" one can go, and a flight goes. */
 const DEEPEST = 9;
 const CLOSEST = 5.5;
@@ -100,7 +101,7 @@ async function start(container: HTMLElement, dataset: Dataset, scale: Scale): Pr
     pitchWithRotate: false,
     touchPitch: false,
     renderWorldCopies: false,
-    fadeDuration: 0,
+    fadeDuration: reducedMotion() ? 0 : FADE_MS,
     canvasContextAttributes: { preserveDrawingBuffer: true, antialias: true },
     locale: { 'Map.Title': container.getAttribute('aria-label') ?? '' },
   });
