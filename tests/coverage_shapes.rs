@@ -321,6 +321,26 @@ fn gap_disjoint() {
     ]);
     assert_eq!(broken(&shapes, Some(outline.clone())), ["coverage.gap"]);
     assert!(near(area(&shapes, Some(outline), "coverage.gap"), 600.0));
+    // Without an outline the strip is none of the grids' business, unless they nearly meet.
+    assert!(broken(&shapes, None).is_empty());
+}
+
+#[test]
+fn gap_disjoint_within_the_tolerance() {
+    let shapes = [
+        polygon(&[(0., 0.), (200., 0.), (200., 100.), (0., 100.)]),
+        polygon(&[(0., 100.02), (100., 100.02), (100., 200.), (0., 200.)]),
+        polygon(&[(100., 100.02), (200., 100.02), (200., 200.), (100., 200.)]),
+    ];
+    assert_eq!(broken(&shapes, None), ["coverage.near_miss"]);
+    let report = report(&shapes, None);
+    let near: Vec<_> = report.findings.iter().filter(|f| f.rule == "coverage.near_miss").collect();
+    let pairs: Vec<_> = near.iter().map(|f| f.features.join(" ")).collect();
+    assert_eq!(pairs, ["G0 G1", "G0 G2"]);
+    for finding in near {
+        assert!((finding.measure.width_m.unwrap() - 0.02).abs() < 0.001);
+        assert!((finding.measure.length_m.unwrap() - 100.0).abs() < 0.2);
+    }
 }
 
 #[test]
