@@ -18,7 +18,7 @@ pub(super) fn check(context: &Context) -> Vec<Finding> {
 /// What is wrong with each compound.
 pub(super) fn of_each(context: &Context) -> Vec<Vec<Finding>> {
     let compounds = context.dataset.compounds.iter();
-    if context.grids.is_empty() {
+    if context.grids.is_empty() || compounds.len() == 0 {
         return compounds.map(|_| Vec::new()).collect();
     }
     let index = AreaIndex::build(context.grids.iter().copied().enumerate());
