@@ -68,7 +68,7 @@ proptest! {
 
     #[test]
     fn a_cut_compound_tells_its_shares(
-        turn in 0.0..6.28f64, width in 4.0..80.0f64, height in 2.0..80.0f64, magnitude in 0.0..1.0f64,
+        turn in 0.0..std::f64::consts::TAU, width in 4.0..80.0f64, height in 2.0..80.0f64, magnitude in 0.0..1.0f64,
         south in -90.0..10.0f64, seed in any::<u64>(), housed in any::<bool>(),
     ) {
         let pair = Pair::new(turn);

@@ -152,7 +152,7 @@ proptest! {
         seed in any::<u64>(), distance in 0.004..2.0f64, length in 10.0..60.0f64
     ) {
         // Two blocks side by side with a strip between them, turned, and no outline.
-        let turn = Dice::new(seed).roll() * 6.28;
+        let turn = Dice::new(seed).roll() * std::f64::consts::TAU;
         let turned = |corners: [(f64, f64); 4]| {
             let at = |(x, y): (f64, f64)| {
                 (x * turn.cos() - y * turn.sin(), y * turn.cos() + x * turn.sin())
