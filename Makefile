@@ -3,7 +3,7 @@ DATASET ?= data/shuangshan
 ADDR ?= 127.0.0.1:8080
 CARGO ?= cargo
 
-.PHONY: help serve test lint test-rust test-web test-browser bench demo-data format need-rust need-node need-test-tools
+.PHONY: help serve test lint test-rust test-web test-browser bench demo-data format need-rust need-node need-test-tools need-peers
 
 help:
 	@echo "make serve      build and serve $(DATASET) at http://$(ADDR)  (DATASET=…, ADDR=…)"
@@ -15,7 +15,7 @@ help:
 serve: need-rust need-node
 	$(CARGO) run --release --locked -- serve $(DATASET) --addr $(ADDR)
 
-test: need-rust need-node need-test-tools lint test-rust test-web test-browser
+test: need-rust need-node need-test-tools need-peers lint test-rust test-web test-browser
 	@echo "all passed"
 
 lint: need-rust need-node web/node_modules
@@ -37,7 +37,7 @@ test-browser: need-rust need-node web/node_modules
 	$(CARGO) build --locked
 	cd web && WANGGE_BIN="$(CURDIR)/target/debug/wangge" WANGGE_DATASET="$(CURDIR)/data/shuangshan" npm run --silent e2e
 
-bench: need-rust
+bench: need-rust need-peers
 	$(CARGO) bench --locked
 
 demo-data: need-rust
@@ -59,3 +59,6 @@ need-node:
 
 need-test-tools:
 	@scripts/need test-tools
+
+need-peers:
+	@scripts/need peers

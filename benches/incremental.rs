@@ -3,13 +3,13 @@
 
 #[path = "../tests/common/mod.rs"]
 mod common;
+mod support;
 #[path = "../tests/common/dataset.rs"]
 mod town;
 
 use common::{Dice, frame, shaken_cells};
-use criterion::{Criterion, criterion_group, criterion_main};
-use std::hint::black_box;
 use std::sync::Arc;
+use support::timing::{least, print};
 use wangge::check::{CheckOptions, GridEdit, LiveCheck};
 use wangge::dataset::Dataset;
 use wangge::domain::{LonLat, MultiPolygon, Polygon, Ring};
@@ -49,7 +49,7 @@ fn edit(cells: &[MultiPolygon], cell: usize, corner: usize, alone: bool) -> Vec<
         .collect()
 }
 
-fn city(criterion: &mut Criterion) {
+fn main() {
     let cells = shaken_cells(SIDE, SIDE, 7, BENDS);
     let coverage = Coverage::build(&frame(), &cells.iter().collect::<Vec<_>>());
     let outline = coverage.dissolve(&vec![Some(0); cells.len()], 1).pop().flatten();
@@ -60,10 +60,10 @@ fn city(criterion: &mut Criterion) {
         .map(|cell| redrawn(cell, |p| if dice.roll() < 0.005 { moved(p, 0.05, 0.0) } else { p }))
         .collect();
     let middle = SIDE / 2 * SIDE + SIDE / 2;
-    let mut group = criterion.benchmark_group("edit, city of 10,000 grids");
+    println!("edit of a city of 10,000 grids");
     for (state, cells) in [("clean", &cells), ("0.5 % faulty", &faulty)] {
         let dataset = Arc::new(outlined(cells, &outline));
-        let live = LiveCheck::new(dataset, &CheckOptions::default());
+        let live = LiveCheck::new(Arc::clone(&dataset), &CheckOptions::default());
         // The vertex in the middle of the southern border, one in its corner, one at the outline.
         for (name, edits) in [
             ("vertex of two grids", edit(cells, middle, BENDS / 2, false)),
@@ -71,18 +71,9 @@ fn city(criterion: &mut Criterion) {
             ("vertex in one grid only", edit(cells, middle, BENDS / 2, true)),
             ("vertex at the outline", edit(cells, SIDE / 2, BENDS / 2, true)),
         ] {
-            group.bench_function(format!("{state}, {name}"), |b| {
-                b.iter(|| live.preview(black_box(&edits)));
-            });
+            print(&format!("{state}, {name}"), least(10, || live.preview(&edits)));
         }
+        let first = || LiveCheck::new(Arc::clone(&dataset), &CheckOptions::default());
+        print(&format!("{state}, first check"), least(2, first));
     }
-    group.sample_size(10);
-    let dataset = Arc::new(outlined(&faulty, &outline));
-    group.bench_function("0.5 % faulty, first check", |b| {
-        b.iter(|| LiveCheck::new(Arc::clone(&dataset), &CheckOptions::default()));
-    });
-    group.finish();
 }
-
-criterion_group!(benches, city);
-criterion_main!(benches);

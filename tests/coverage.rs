@@ -9,6 +9,7 @@ use common::{Dice, Tessellation, frame, place, polygon, reshape, tessellations};
 use geo::{Area, BooleanOps};
 use proptest::prelude::*;
 use wangge::domain::{LonLat, MultiPolygon, Polygon, Ring};
+use wangge::geometry::half_open::owns;
 use wangge::geometry::{Arrangement, Coverage, FaceFinder, GridPoint, measure, overlap_areas};
 
 /// The oracle's polygon, in metres on the frame.
@@ -64,7 +65,7 @@ fn with_collinear(ring: &[LonLat], dice: &mut Dice, share: f64) -> Vec<LonLat> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(common::cases(64))]
 
     #[test]
     fn dissolving_any_partition_equals_the_union(t in tessellations(6), seed in any::<u64>()) {
@@ -118,6 +119,19 @@ proptest! {
             if !expected.is_empty() {
                 prop_assert_eq!(owners, expected);
             }
+        }
+    }
+
+    #[test]
+    fn a_corner_has_the_owner_that_the_half_open_rule_gives(t in tessellations(5)) {
+        let shapes: Vec<&MultiPolygon> = t.faces.iter().collect();
+        let arrangement = Arrangement::build(&frame(), &shapes);
+        let finder = FaceFinder::new(&arrangement);
+        for place in t.faces.iter().flat_map(|face| face.corners()) {
+            let owners = arrangement.owners(finder.face_at(frame().to_grid(place)));
+            let expected: Vec<u32> =
+                (0..t.faces.len() as u32).filter(|&f| owns(&t.faces[f as usize], place)).collect();
+            prop_assert_eq!(owners, expected);
         }
     }
 

@@ -247,6 +247,30 @@ fn adjacent_hole_overlap() {
 }
 
 #[test]
+fn a_hole_and_a_part_have_their_extent() {
+    // A hole of 30 m by 10 m; a second part of 20 m by 20 m behind another grid.
+    let holed = with_hole(
+        &[(0., 0.), (100., 0.), (100., 100.), (0., 100.)],
+        &[(40., 40.), (70., 40.), (70., 50.), (40., 50.)],
+    );
+    let between = polygon(&[(100., 0.), (150., 0.), (150., 100.), (100., 100.)]);
+    let apart = parts(&[
+        &[(150., 0.), (300., 0.), (300., 100.), (150., 100.)],
+        &[(100., 100.), (120., 100.), (120., 120.), (100., 120.)],
+    ]);
+    let report = report(&[holed, between, apart], None);
+    for (rule, area, width, length) in
+        [("coverage.hole", 300., 10., 30.), ("coverage.multipart", 400., 20., 20.)]
+    {
+        let finding = report.findings.iter().find(|f| f.rule == rule).unwrap();
+        let near = |figure: Option<f64>, wanted: f64| (figure.unwrap() / wanted - 1.0).abs() < 0.02;
+        assert!(near(finding.measure.area_m2, area), "{rule}: {:?}", finding.measure);
+        assert!(near(finding.measure.width_m, width), "{rule}: {:?}", finding.measure);
+        assert!(near(finding.measure.length_m, length), "{rule}: {:?}", finding.measure);
+    }
+}
+
+#[test]
 fn target_hole_overlap() {
     let outer = with_hole(
         &[(0., 0.), (200., 0.), (200., 200.), (0., 200.)],
@@ -297,6 +321,26 @@ fn gap_disjoint() {
     ]);
     assert_eq!(broken(&shapes, Some(outline.clone())), ["coverage.gap"]);
     assert!(near(area(&shapes, Some(outline), "coverage.gap"), 600.0));
+    // Without an outline the strip is none of the grids' business, unless they nearly meet.
+    assert!(broken(&shapes, None).is_empty());
+}
+
+#[test]
+fn gap_disjoint_within_the_tolerance() {
+    let shapes = [
+        polygon(&[(0., 0.), (200., 0.), (200., 100.), (0., 100.)]),
+        polygon(&[(0., 100.02), (100., 100.02), (100., 200.), (0., 200.)]),
+        polygon(&[(100., 100.02), (200., 100.02), (200., 200.), (100., 200.)]),
+    ];
+    assert_eq!(broken(&shapes, None), ["coverage.near_miss"]);
+    let report = report(&shapes, None);
+    let near: Vec<_> = report.findings.iter().filter(|f| f.rule == "coverage.near_miss").collect();
+    let pairs: Vec<_> = near.iter().map(|f| f.features.join(" ")).collect();
+    assert_eq!(pairs, ["G0 G1", "G0 G2"]);
+    for finding in near {
+        assert!((finding.measure.width_m.unwrap() - 0.02).abs() < 0.001);
+        assert!((finding.measure.length_m.unwrap() - 100.0).abs() < 0.2);
+    }
 }
 
 #[test]

@@ -152,15 +152,9 @@ fn outline_of(shapes: &[MultiPolygon]) -> MultiPolygon {
     coverage.dissolve(&vec![Some(0); shapes.len()], 1).pop().flatten().unwrap()
 }
 
-/// Each case is a dozen checks; `PROPTEST_CASES` asks for more.
-fn config() -> ProptestConfig {
-    let asked = ProptestConfig::default();
-    let cases = if std::env::var_os("PROPTEST_CASES").is_some() { asked.cases } else { 32 };
-    ProptestConfig { cases, ..asked }
-}
-
 proptest! {
-    #![proptest_config(config())]
+    // Each case is a dozen checks.
+    #![proptest_config(common::cases(32))]
 
     #[test]
     fn cells_with_an_outline(
@@ -190,6 +184,16 @@ proptest! {
         }
         settle(&mut dataset, 500.0, seed);
         follow(dataset, seed, &Kind::ALL, 8);
+    }
+
+    #[test]
+    fn strips_that_open_to_the_outside(seed in any::<u64>(), bends in 1usize..5) {
+        let cells = shaken_cells(3, 2, seed, bends);
+        let mut dataset = town::with_grids(&cells);
+        settle(&mut dataset, 300.0, seed);
+        let kinds =
+            [Kind::Shift, Kind::Shift, Kind::Shift, Kind::MoveAlone, Kind::MoveShared, Kind::Revert];
+        follow(dataset, seed, &kinds, 12);
     }
 
     #[test]

@@ -10,8 +10,12 @@ mod demo;
 mod faults;
 #[path = "repair/folder.rs"]
 mod folder;
+#[path = "repair/geos.rs"]
+mod geos;
 #[path = "repair/nets.rs"]
 mod nets;
+#[path = "common/peers.rs"]
+mod peers;
 #[path = "repair/shapes.rs"]
 mod shapes;
 #[path = "repair/street.rs"]

@@ -1,6 +1,9 @@
 //! What the benches measure on: the demo data, and a city of their own making.
 #![allow(dead_code)] // each bench uses a part of it
 
+pub mod peer;
+pub mod timing;
+
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::path::{Path, PathBuf};

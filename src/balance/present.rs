@@ -2,7 +2,8 @@
 
 use crate::dataset::Dataset;
 use crate::domain::{Grid, MultiPolygon, Place};
-use crate::geometry::{Arrangement, FaceFinder, Frame, measure};
+use crate::geometry::{Arrangement, Frame, measure};
+use crate::index::AreaIndex;
 use std::collections::BTreeMap;
 
 /// How the units lie in the grids.
@@ -16,7 +17,8 @@ pub(super) struct Shares {
 }
 
 /// Lays units, grids and compounds over each other. A compound with an outline counts where its
-/// inmost point lies.
+/// inmost point lies; a point belongs to the unit and the grid that a look-up gives (the half-open
+/// rule, [`crate::index`]).
 pub(super) fn unit_shares(dataset: &Dataset, frame: &Frame, grids: &[&Grid]) -> Shares {
     let units = dataset.units.len();
     let polygons: Vec<&MultiPolygon> = (dataset.units.iter().map(|u| &u.geometry))
@@ -34,19 +36,23 @@ pub(super) fn unit_shares(dataset: &Dataset, frame: &Frame, grids: &[&Grid]) -> 
         }
     }
     let mut households = vec![0; units];
-    let finder = FaceFinder::new(&arrangement);
+    let units_by_place = AreaIndex::build(polygons[..units].iter().copied().enumerate());
+    let grids_by_place = AreaIndex::build(polygons[units..].iter().copied().enumerate());
+    // Where units or grids overlap, the first owns the place.
+    let owner = |index: &AreaIndex, place| {
+        let claims = index.claims(place, |_| true);
+        claims.owners.first().or(claims.touching.first()).copied()
+    };
     for compound in &dataset.compounds {
         let place = match &compound.place {
             Place::Point(place) => *place,
             Place::Area(area) => measure::label_point(frame, area),
         };
         let count = u64::from(compound.households.unwrap_or(0));
-        let (inside, over) = split(arrangement.owners(finder.face_at(frame.to_grid(place))), units);
-        // Where units or grids overlap, the first owns the place.
-        if let Some(&unit) = inside.first() {
-            households[unit as usize] += count;
-            if let Some(&grid) = over.first() {
-                common.entry((unit as usize, grid as usize - units)).or_default().0 += count;
+        if let Some(unit) = owner(&units_by_place, place) {
+            households[unit] += count;
+            if let Some(grid) = owner(&grids_by_place, place) {
+                common.entry((unit, grid)).or_default().0 += count;
             }
         }
     }

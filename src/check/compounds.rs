@@ -18,7 +18,7 @@ pub(super) fn check(context: &Context) -> Vec<Finding> {
 /// What is wrong with each compound.
 pub(super) fn of_each(context: &Context) -> Vec<Vec<Finding>> {
     let compounds = context.dataset.compounds.iter();
-    if context.grids.is_empty() {
+    if context.grids.is_empty() || compounds.len() == 0 {
         return compounds.map(|_| Vec::new()).collect();
     }
     let index = AreaIndex::build(context.grids.iter().copied().enumerate());
@@ -114,8 +114,9 @@ impl Outline<'_, '_> {
         let others: Vec<&Part> = parts.iter().filter(|part| part.grid.is_some()).collect();
         let mut findings = Vec::new();
         if !others.is_empty() {
+            let width = others.iter().map(|part| part.width_m).fold(0.0, f64::max);
             let others: Vec<usize> = others.iter().filter_map(|part| part.grid).collect();
-            findings.push(self.split(owned, best, &others));
+            findings.push(self.split(owned, best, &others, width));
         }
         let free = parts.iter().filter(|part| part.grid.is_none());
         let (area, width) = free.fold((0.0, 0.0f64), |(area, width), part| {
@@ -162,7 +163,7 @@ impl Outline<'_, '_> {
         (!sites.is_empty()).then_some((counts, sites.len()))
     }
 
-    fn split(&self, owned: &Ownership, best: usize, others: &[usize]) -> Finding {
+    fn split(&self, owned: &Ownership, best: usize, others: &[usize], width_m: f64) -> Finding {
         let mut grids: Vec<usize> = owned.shares.iter().map(|share| share.0).collect();
         grids.retain(|g| *g == best || others.contains(g));
         let share = |g: usize| owned.shares.iter().find(|s| s.0 == g).map_or(0.0, |s| s.1);
@@ -195,6 +196,7 @@ impl Outline<'_, '_> {
         let home = self.lie.title(best);
         let measure = Measure {
             area_m2: Some(measure::area_m2(self.area) * (1.0 - share(best))),
+            width_m: Some(width_m),
             households: self.compound.households.map(u64::from),
             value: Some(share(best)),
             share_area: Some(share(best)),

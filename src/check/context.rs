@@ -186,8 +186,7 @@ pub(super) fn measured_regions<L: PartialEq>(
         .filter_map(|((faces, shape), border)| {
             let shape = from_west(arrangement.frame(), &shape?);
             let area_m2 = faces.iter().map(|&f| areas[f as usize]).sum();
-            let circle = measure::inscribed_circle(arrangement.frame(), &shape, 0.01);
-            let width_m = circle.map_or(0.0, |c| c.diameter_m);
+            let width_m = measure::greatest_width_m(arrangement.frame(), &shape, 0.01);
             Some(Region { faces, shape, area_m2, width_m, border })
         })
         .collect()

@@ -26,7 +26,7 @@ mod geojson;
 mod homes;
 mod html;
 mod incremental;
-mod names;
+pub(crate) mod names;
 mod nets;
 mod pieces;
 mod report;
@@ -40,6 +40,7 @@ pub use nets::{
     CommonPart, DisagreeingArc, MatchClass, NetMatch, NetReport, Offset, Side, WithoutOffset,
 };
 pub use report::{CheckOptions, GridReport, Language, Report};
+pub(crate) use rings::spikes;
 
 use crate::dataset::Dataset;
 use crate::domain::{Compound, MultiPolygon};

@@ -9,7 +9,7 @@ const LISTED: usize = 6;
 
 /// A text in English and Chinese.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Words {
+pub(crate) struct Words {
     pub en: String,
     pub zh: String,
 }
@@ -27,7 +27,7 @@ impl Words {
         Self::new(format!("{name} ({key})"), format!("{name}（{key}）"))
     }
 
-    pub fn grid(context: &Context, grid: usize) -> Self {
+    pub(super) fn grid(context: &Context, grid: usize) -> Self {
         let grid = &context.dataset.grids[grid];
         Self::title(&grid.name, &grid.code)
     }
@@ -80,13 +80,13 @@ impl Words {
 }
 
 /// The title of a layer; its name where it has none.
-pub(super) fn layer(dataset: &Dataset, name: &str) -> Words {
+pub(crate) fn layer(dataset: &Dataset, name: &str) -> Words {
     let layer = dataset.layer(name);
     layer.map_or_else(|| Words::new(name, name), |l| Words::new(&l.title, &l.title_zh))
 }
 
 /// An area in square metres for people: one decimal below 10, three below a tenth.
-pub(super) fn area(m2: f64) -> String {
+pub(crate) fn area(m2: f64) -> String {
     match m2 {
         small if small < 0.0995 => format!("{small:.3}"),
         some if some < 9.95 => format!("{some:.1}"),
@@ -115,17 +115,17 @@ pub(super) fn fine(metres: f64) -> String {
 }
 
 /// A count with its noun: "1 household", "2 households".
-pub(super) fn count(n: u64, one: &str, many: &str) -> String {
+pub(crate) fn count(n: u64, one: &str, many: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { many })
 }
 
 /// "1 household", "2 households".
-pub(super) fn households(n: u64) -> String {
+pub(crate) fn households(n: u64) -> String {
     count(n, "household", "households")
 }
 
 /// "; 12 households live there" for a sentence's end; nothing where none are known to.
-pub(super) fn concerned(households: Option<u64>) -> Words {
+pub(crate) fn concerned(households: Option<u64>) -> Words {
     match households {
         Some(n) if n > 0 => {
             Words::new(format!("; {} there", self::households(n)), format!("，涉及{n}户"))

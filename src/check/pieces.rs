@@ -4,7 +4,7 @@ use super::concern::households_in;
 use super::context::{Context, Terms};
 use super::names;
 use super::validity;
-use crate::domain::{Finding, Geometry, Measure, MultiPolygon, Polygon, Severity};
+use crate::domain::{Finding, Geometry, Measure, MultiPolygon, Polygon, Ring, Severity};
 use crate::geometry::{Arrangement, Coverage, Frame, measure, overlap_areas};
 
 pub(super) fn check(context: &Context) -> Vec<Finding> {
@@ -48,7 +48,7 @@ pub(super) fn of_grid(
         findings.push(multipart(terms, grid, &shape, among));
     }
     for polygon in shape.polygons() {
-        findings.extend(polygon.holes().iter().map(|ring| hole(terms, grid, ring)));
+        findings.extend(polygon.holes().iter().filter_map(|ring| hole(terms, grid, ring, among)));
     }
     findings
 }
@@ -118,9 +118,8 @@ fn multipart(terms: &Terms, grid: usize, shape: &MultiPolygon, among: &Among) ->
     .with_features([terms.code(grid)])
     .with_measure(Measure {
         area_m2: Some(rest),
-        households,
         value: Some(count as f64),
-        ..Measure::default()
+        ..away.as_ref().map_or_else(Measure::default, |place| extent(among, place, households))
     })
     .with_mend(
         "join the parts, or give the smaller ones to the grids around them",
@@ -167,12 +166,13 @@ fn borders_on_another(among: &Among, part: &Polygon) -> bool {
     })
 }
 
-fn hole(terms: &Terms, grid: usize, ring: &crate::domain::Ring) -> Finding {
-    let shape = MultiPolygon::new(vec![Polygon::new(ring.clone(), Vec::new())]);
-    let area = shape.as_ref().map_or(0.0, measure::area_m2);
-    let households = shape.as_ref().ok().and_then(|place| households_in(terms.dataset, place));
+fn hole(terms: &Terms, grid: usize, ring: &Ring, among: &Among) -> Option<Finding> {
+    let place = Polygon::new(ring.clone(), Vec::new());
+    let shape = MultiPolygon::new(vec![place.clone()]).ok()?;
+    let area = measure::area_m2(&shape);
+    let households = households_in(terms.dataset, &shape);
     let (title, concerned) = (terms.title(grid), names::concerned(households));
-    Finding::new(
+    let finding = Finding::new(
         "coverage.hole",
         Severity::Error,
         "grids",
@@ -181,10 +181,28 @@ fn hole(terms: &Terms, grid: usize, ring: &crate::domain::Ring) -> Finding {
     )
     .with_file(terms.file("grids"))
     .with_features([terms.code(grid)])
-    .with_measure(Measure { area_m2: Some(area), households, ..Measure::default() })
-    .with_geometry(Geometry::Polygon(Polygon::new(ring.clone(), Vec::new())))
+    .with_measure(Measure { area_m2: Some(area), ..extent(among, &shape, households) })
+    .with_geometry(Geometry::Polygon(place))
     .with_mend(
         "fill the hole, or open it to the grid that lies in it",
         "填补空洞，或使空洞内的网格与外部相连",
-    )
+    );
+    Some(finding)
+}
+
+/// How wide and how long a place is, and whom it concerns. Half the border of a strip is its
+/// length and its width.
+fn extent(among: &Among, shape: &MultiPolygon, households: Option<u64>) -> Measure {
+    let circle = measure::inscribed_circle(among.coverage.frame(), shape, 0.01);
+    let width = circle.map_or(0.0, |circle| circle.diameter_m);
+    let rings = shape.polygons().iter().flat_map(|polygon| polygon.rings());
+    let around: f64 = rings
+        .map(|ring| {
+            let closed: Vec<_> =
+                ring.corners().iter().chain(ring.corners().first()).copied().collect();
+            measure::length_m(&closed)
+        })
+        .sum();
+    let length = (around / 2.0 - width).max(width);
+    Measure { width_m: Some(width), length_m: Some(length), households, ..Measure::default() }
 }

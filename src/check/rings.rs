@@ -338,31 +338,57 @@ fn uneven(frame: &Frame, shape: &MultiPolygon) -> Uneven {
     let mut kept: Vec<usize> = Vec::new();
     for ring in shape.polygons().iter().flat_map(|p| p.rings()) {
         let places = ring.corners();
-        plane.clear();
-        plane.extend(places.iter().map(|&p| frame.to_plane(p)));
-        let same = |i: usize, j: usize| {
-            let (dx, dy) = (plane[i].0 - plane[j].0, plane[i].1 - plane[j].1);
-            dx * dx + dy * dy <= SAME * SAME
-        };
-        kept.clear();
-        for (i, &place) in places.iter().enumerate() {
-            let before = if i == 0 { places.len() - 1 } else { i - 1 };
-            if same(i, before) {
-                found.repeated.push(place);
-            } else {
-                kept.push(i);
-            }
+        keep_different(frame, places, &mut plane, &mut kept);
+        if kept.len() < places.len() {
+            let repeats = |i: &usize| kept.binary_search(i).is_err();
+            found.repeated.extend((0..places.len()).filter(repeats).map(|i| places[i]));
         }
-        for (k, &tip) in kept.iter().enumerate() {
-            let before = kept[(k + kept.len() - 1) % kept.len()];
-            let after = kept[(k + 1) % kept.len()];
-            if let Some(length) = spike_length(plane[before], plane[tip], plane[after]) {
-                found.spikes.push(places[tip]);
-                found.longest_mm = found.longest_mm.max(length);
-            }
-        }
+        each_spike(&plane, &kept, |[_, tip, _], length| {
+            found.spikes.push(places[tip]);
+            found.longest_mm = found.longest_mm.max(length);
+        });
     }
     found
+}
+
+/// The spikes of a ring: the corner before each, its tip and the corner after.
+pub(crate) fn spikes(frame: &Frame, ring: &Ring) -> Vec<[LonLat; 3]> {
+    let (mut plane, mut kept, mut spikes) = (Vec::new(), Vec::new(), Vec::new());
+    let places = ring.corners();
+    keep_different(frame, places, &mut plane, &mut kept);
+    each_spike(&plane, &kept, |corners, _| spikes.push(corners.map(|i| places[i])));
+    spikes
+}
+
+/// The corners of a ring on the plane, and the positions of those that do not repeat the one
+/// before them.
+fn keep_different(
+    frame: &Frame,
+    places: &[LonLat],
+    plane: &mut Vec<(f64, f64)>,
+    kept: &mut Vec<usize>,
+) {
+    plane.clear();
+    plane.extend(places.iter().map(|&p| frame.to_plane(p)));
+    let same = |i: usize, j: usize| {
+        let (dx, dy) = (plane[i].0 - plane[j].0, plane[i].1 - plane[j].1);
+        dx * dx + dy * dy <= SAME * SAME
+    };
+    kept.clear();
+    let before = |i: usize| if i == 0 { places.len() - 1 } else { i - 1 };
+    kept.extend((0..places.len()).filter(|&i| !same(i, before(i))));
+}
+
+/// Calls `found` for each spike among the corners `kept` of a ring, with their positions and the
+/// length of the spike in millimetres.
+fn each_spike(plane: &[(f64, f64)], kept: &[usize], mut found: impl FnMut([usize; 3], f64)) {
+    for (k, &tip) in kept.iter().enumerate() {
+        let before = if k == 0 { kept[kept.len() - 1] } else { kept[k - 1] };
+        let after = if k + 1 == kept.len() { kept[0] } else { kept[k + 1] };
+        if let Some(length) = spike_length(plane[before], plane[tip], plane[after]) {
+            found([before, tip, after], length);
+        }
+    }
 }
 
 /// How far a ring that goes from `a` over `tip` to `b` sticks out there, if it turns back.

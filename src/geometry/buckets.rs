@@ -275,7 +275,8 @@ impl CellGrid {
         let (south, north) = (a.y.min(b.y) - REACH, a.y.max(b.y) + REACH);
         let (r0, r1) = (self.row(south), self.row(north));
         let (c0, c1) = (self.column(west.x - REACH), self.column(east.x + REACH));
-        if c0 == c1 || r0 == r1 {
+        // An upright segment beside the end of a column has no slope, and passes two columns.
+        if c0 == c1 || r0 == r1 || west.x == east.x {
             for r in r0..=r1 {
                 for c in c0..=c1 {
                     visit(r * self.columns + c);
@@ -322,6 +323,21 @@ mod tests {
         // In one cell they would be 25 million pairs.
         let pairs: usize = (0..buckets.len()).map(|b| buckets.segments(b).len().pow(2)).sum();
         assert!(pairs < 500_000, "{pairs}");
+    }
+
+    #[test]
+    fn an_upright_segment_beside_the_end_of_a_column_is_in_all_its_buckets() {
+        // Some of a thousand columns a step apart end within reach of one.
+        let level = |i: i64| (p(i * 40, 100_000), p(i * 40 + 40, 100_000));
+        for x in 0..4000 {
+            let mut ends: Vec<_> = (0..100).map(level).collect();
+            ends.push((p(x, 50_000), p(x, 90_000)));
+            let buckets = Buckets::of_segments(&ends);
+            for y in (50_000..=90_000).step_by(1000) {
+                let bucket = buckets.bucket_of(p(x, y)).expect("the segment passes there");
+                assert!(buckets.segments(bucket).contains(&100), "{x} {y}");
+            }
+        }
     }
 
     #[test]

@@ -8,6 +8,11 @@
 //!   is the mean of the distances to two edges: in a strip that mean is half its width wherever
 //!   one looks, which settles a long rectangle in one step;
 //! - each rectangle also tries the middle of the strip across its nearest edge.
+//!
+//! For the width alone a polygon of few edges needs no search ([`few`]). For a place it is better
+//! served by one: of the many largest circles of a strip the search finds one in the middle.
+
+mod few;
 
 use super::frame::{Frame, GridPoint};
 use crate::domain::{LonLat, MultiPolygon, Polygon};
@@ -44,9 +49,24 @@ pub fn inscribed_circle(
         .max_by(|a, b| a.diameter_m.total_cmp(&b.diameter_m))
 }
 
+/// Diameter in metres of the largest inscribed circle, as [`inscribed_circle`] finds it, and
+/// exactly in a polygon of few edges; 0 for a shape without area.
+pub fn greatest_width_m(frame: &Frame, shape: &MultiPolygon, precision: f64) -> f64 {
+    let radius = |polygon: &Polygon| {
+        let is_small = polygon.exterior().corners().len() <= few::FEW_EDGES;
+        let circle = if polygon.holes().is_empty() && is_small {
+            few::largest(&Plane::upright(frame, polygon)?.edges(polygon))
+        } else {
+            Search::new(Plane::of(frame, polygon)?.edges(polygon), precision).run()
+        };
+        circle.map(|(_, radius)| radius)
+    };
+    2.0 * shape.polygons().iter().filter_map(radius).fold(0.0, f64::max)
+}
+
 type Point = (f64, f64);
 
-/// A plane in metres around a polygon, its longer extent along the first axis.
+/// A plane in metres around a polygon.
 struct Plane<'f> {
     frame: &'f Frame,
     origin: GridPoint,
@@ -55,13 +75,19 @@ struct Plane<'f> {
 }
 
 impl<'f> Plane<'f> {
+    /// The plane with the longer extent of the polygon along the first axis.
     fn of(frame: &'f Frame, polygon: &Polygon) -> Option<Self> {
+        let mut plane = Self::upright(frame, polygon)?;
         let corners = polygon.exterior().corners();
-        let origin = frame.to_grid(*corners.first()?);
-        let mut plane = Self { frame, origin, scale: frame.scale(origin), turn: (1.0, 0.0) };
         let outline: Vec<Point> = corners.iter().map(|&p| plane.point(p)).collect();
         plane.turn = principal_direction(&outline);
         Some(plane)
+    }
+
+    /// The plane with the first axis to the east.
+    fn upright(frame: &'f Frame, polygon: &Polygon) -> Option<Self> {
+        let origin = frame.to_grid(*polygon.exterior().corners().first()?);
+        Some(Self { frame, origin, scale: frame.scale(origin), turn: (1.0, 0.0) })
     }
 
     fn point(&self, place: LonLat) -> Point {

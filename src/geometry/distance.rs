@@ -23,24 +23,35 @@ pub struct Witness {
     pub nearest: Point,
 }
 
-/// A piece of the first border, with the least it can exceed and the most.
-struct Piece {
-    ends: [Point; 2],
+/// A part of the first border, and a distance that no place of it exceeds.
+struct Piece<'b> {
+    part: Part<'b>,
     most: f64,
 }
 
-impl PartialEq for Piece {
+enum Part<'b> {
+    /// Segments that follow each other.
+    Run(&'b [[Point; 2]]),
+    /// A segment or a piece of one.
+    Line([Point; 2]),
+}
+
+/// Segments that are looked at together at first, and then.
+const RUN: usize = 64;
+const SHORT_RUN: usize = 8;
+
+impl PartialEq for Piece<'_> {
     fn eq(&self, other: &Self) -> bool {
         self.cmp(other).is_eq()
     }
 }
-impl Eq for Piece {}
-impl PartialOrd for Piece {
+impl Eq for Piece<'_> {}
+impl PartialOrd for Piece<'_> {
     fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
         Some(self.cmp(other))
     }
 }
-impl Ord for Piece {
+impl Ord for Piece<'_> {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
         self.most.total_cmp(&other.most)
     }
@@ -69,11 +80,12 @@ impl SegmentSet {
     /// with its witness; `None` when either is empty.
     ///
     /// Branch and bound: the distance to one convex segment is greatest at an end of a piece, so
-    /// the segment nearest to a piece's middle bounds the whole piece from above.
+    /// the segment nearest to a piece's middle bounds the whole piece from above. A run of segments
+    /// is bounded by how far its middle is from this set and how far it reaches from there, so that
+    /// those that are near need not be looked at one by one.
     pub fn furthest(&self, border: &[[Point; 2]], precision: f64) -> Option<Witness> {
-        let mut heap: BinaryHeap<Piece> =
-            border.iter().filter_map(|&ends| self.piece(ends)).collect();
         let first = border.first()?[0];
+        let mut heap: BinaryHeap<Piece> = border.chunks(RUN).map(|run| self.run(run)).collect();
         let (mut at, mut best) = (first, self.distance(first));
         if !best.is_finite() {
             return None;
@@ -82,24 +94,42 @@ impl SegmentSet {
             if piece.most <= best + precision {
                 break;
             }
-            let centre = middle(piece.ends);
-            for p in [piece.ends[0], centre, piece.ends[1]] {
-                let d = self.distance(p);
-                if d > best {
-                    (best, at) = (d, p);
+            match piece.part {
+                Part::Run(run) if run.len() > SHORT_RUN => {
+                    heap.extend(run.chunks(SHORT_RUN).map(|run| self.run(run)));
+                }
+                Part::Run(run) => heap.extend(run.iter().filter_map(|&ends| self.line(ends))),
+                Part::Line(ends) => {
+                    let centre = middle(ends);
+                    for p in [ends[0], centre, ends[1]] {
+                        let d = self.distance(p);
+                        if d > best {
+                            (best, at) = (d, p);
+                        }
+                    }
+                    heap.extend(self.line([ends[0], centre]));
+                    heap.extend(self.line([centre, ends[1]]));
                 }
             }
-            heap.extend(self.piece([piece.ends[0], centre]));
-            heap.extend(self.piece([centre, piece.ends[1]]));
         }
         let near = self.tree.nearest_neighbor(at)?.nearest_point(&at);
         Some(Witness { distance_m: best, at, nearest: near })
     }
 
-    fn piece(&self, ends: [Point; 2]) -> Option<Piece> {
+    fn line<'b>(&self, ends: [Point; 2]) -> Option<Piece<'b>> {
         let near = self.tree.nearest_neighbor(middle(ends))?;
         let most = near.distance_2(&ends[0]).max(near.distance_2(&ends[1])).sqrt();
-        Some(Piece { ends, most })
+        Some(Piece { part: Part::Line(ends), most })
+    }
+
+    /// The bound of a run is no less than those of its segments ([`SegmentSet::line`]), so that
+    /// these are looked at in the same order as if they were there from the beginning.
+    fn run<'b>(&self, run: &'b [[Point; 2]]) -> Piece<'b> {
+        let centre = run.get(run.len() / 2).map_or([0.0; 2], |ends| ends[0]);
+        let reach = |ends: &[Point; 2]| length([centre, middle(*ends)]) + length(*ends) / 2.0;
+        let reach = run.iter().map(reach).fold(0.0, f64::max);
+        let most = (self.distance(centre) + reach) * (1.0 + 1e-9);
+        Piece { part: Part::Run(run), most }
     }
 
     /// Length in metres of the part of `border` that is further than `tolerance` metres from

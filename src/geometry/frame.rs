@@ -32,6 +32,9 @@ const SEMI_MAJOR_M: f64 = 6_378_137.0;
 /// First eccentricity squared of WGS 84.
 const E2: f64 = 0.006_694_379_990_141_316;
 
+/// How far from its grid point a new corner may be written, in grid steps.
+const OFF_GRID: f64 = 0.01;
+
 /// Metres per degree of longitude and of latitude at a latitude (degrees), on the WGS 84 ellipsoid.
 pub fn metres_per_degree(lat: f64) -> (f64, f64) {
     let phi = lat.to_radians();
@@ -79,6 +82,22 @@ impl Frame {
         let lon = (self.lon0 + point.x as f64 / self.mm_per_lon).clamp(-180.0, 180.0);
         let lat = (self.lat0 + point.y as f64 / self.mm_per_lat).clamp(-90.0, 90.0);
         LonLat::new(lon, lat).unwrap_or(LonLat::ORIGIN)
+    }
+
+    /// The place of a grid point in few decimals: no further from it than [`OFF_GRID`], so that
+    /// who reads it again finds the same neighbours within a step of it.
+    pub fn to_short_lonlat(&self, point: GridPoint) -> LonLat {
+        let exact = self.to_lonlat(point);
+        for decimals in 7..=12 {
+            let scale = 10f64.powi(decimals);
+            let round = |degrees: f64| (degrees * scale).round() / scale;
+            let Ok(place) = LonLat::new(round(exact.lon()), round(exact.lat())) else { break };
+            let (x, y) = self.to_plane(place);
+            if (x - point.x as f64).abs().max((y - point.y as f64).abs()) <= OFF_GRID {
+                return place;
+            }
+        }
+        exact
     }
 
     /// Metres per grid step east and north at a place of the plane; 0.001 both at the centre.

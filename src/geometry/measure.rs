@@ -1,7 +1,7 @@
 //! Measures in metres and square metres, on the WGS 84 ellipsoid.
 
 use super::arrangement::Arrangement;
-pub use super::circle::{InscribedCircle, inscribed_circle};
+pub use super::circle::{InscribedCircle, greatest_width_m, inscribed_circle};
 use super::frame::{Frame, GridPoint};
 use crate::domain::{BBox, LonLat, MultiPolygon};
 

@@ -2,7 +2,7 @@
 //! stretch along its own border and none grows a spike between others.
 
 use super::mends::gaps;
-use super::tiling::{Region, Tiling, short_place};
+use super::tiling::{Region, Tiling};
 use crate::domain::{LonLat, MultiPolygon, Polygon, Ring};
 use crate::geometry::{Frame, GridPoint};
 use rustc_hash::FxHashMap;
@@ -194,7 +194,7 @@ impl<'f> Strip<'f> {
                 // A new point may fall on a corner: then that is the end of the cut.
                 if let std::collections::hash_map::Entry::Vacant(entry) = index.entry(point) {
                     entry.insert(ring.len());
-                    ring.push(short_place(self.frame, point));
+                    ring.push(self.frame.to_short_lonlat(point));
                 }
             }
         }

@@ -1,10 +1,10 @@
 //! Corners for the outline: where a border between grids ends on an edge of the outline, the edge
 //! gets a corner, so that both stay the same line. No corner of the outline moves.
 
-use super::tiling::{Tiling, passes};
+use super::tiling::Tiling;
 use crate::dataset::Insertion;
 use crate::domain::{LonLat, MultiPolygon, Polygon};
-use crate::geometry::GridPoint;
+use crate::geometry::{GridPoint, passes};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// The corners that the grids' borders have on edges of the outline, which lack them; and whether
@@ -92,17 +92,20 @@ fn vertices_on(
     on_rings
 }
 
-/// The vertices of `lacking`, which is sorted by point, that lie on an edge to within half a grid
-/// step, in the order of its direction.
+/// Steps beside an edge's window in which a vertex may still lie on it.
+const REACH: i64 = 2;
+
+/// The vertices of `lacking`, which is sorted by point, that lie on an edge as the check sees it,
+/// in the order of its direction.
 fn on_edge(tiling: &Tiling, lacking: &[(GridPoint, u32)], from: LonLat, to: LonLat) -> Vec<u32> {
     let frame = tiling.arrangement.frame();
     let (a, b) = (frame.to_grid(from), frame.to_grid(to));
     let (west, east) = (a.x.min(b.x), a.x.max(b.x));
-    let first = lacking.partition_point(|one| one.0.x < west);
+    let first = lacking.partition_point(|one| one.0.x < west - REACH);
     let mut here: Vec<(i128, u32)> = lacking[first..]
         .iter()
-        .take_while(|one| one.0.x <= east)
-        .filter(|one| passes(a, b, one.0))
+        .take_while(|one| one.0.x <= east + REACH)
+        .filter(|one| passes(frame, from, to, tiling.place(one.1)))
         .map(|&(p, vertex)| {
             let along = i128::from(p.x - a.x) * i128::from(b.x - a.x)
                 + i128::from(p.y - a.y) * i128::from(b.y - a.y);

@@ -8,14 +8,18 @@
 //!    then to the longest border, then to the lower code;
 //! 4. pieces that 1 to 3 have cut off from their grid, to the longest border around.
 //!
+//! Where none of that is due, needles ([`super::needles`]) go to the longest border beside them.
+//!
 //! A grid is passed over where it would win or lose something that it must not: a locked grid
 //! neither wins nor loses, no compound is split, no grid is left empty. What nobody may have is
 //! left, and so is what is larger than the limits.
 
 use super::homes::Homes;
+use super::needles::Needle;
 use super::options::RepairOptions;
 use super::report::Reason;
 use super::tiling::{Region, Tiling};
+use rustc_hash::FxHashMap;
 use std::cmp::Reverse;
 
 /// The share of a grid below which it counts as emptied.
@@ -32,6 +36,10 @@ pub(super) enum Fault {
     },
     /// A piece that the mending has cut off.
     CutOff,
+    /// A thin wedge of a grid, or between the borders of one.
+    Needle {
+        notch: bool,
+    },
 }
 
 /// Why a grid wins.
@@ -51,6 +59,8 @@ pub(super) enum Why {
     OnlyOne,
     /// It lies beyond the outline.
     BeyondOutline,
+    /// Nobody borders on it.
+    NobodyElse,
 }
 
 /// One place that was given, or left.
@@ -338,23 +348,100 @@ impl<'p, 'a> Mending<'p, 'a> {
         }
     }
 
+    /// Gives away the needles that are drawn into the tiling. A needle that nobody may have stays
+    /// without an outcome: the check finds it again.
+    pub fn cut_needles(&mut self, needles: &[Needle], grids: &[&crate::domain::MultiPolygon]) {
+        let regions = self.tiling.regions(|face| {
+            let number = self.tiling.needle[face]?;
+            let needle = &needles[number as usize];
+            let held = self.held[face].as_slice();
+            let is_own =
+                if needle.is_notch { held.is_empty() } else { held == [needle.grid as u32] };
+            is_own.then_some(number)
+        });
+        let needle_of = |region: &Region| {
+            self.tiling.needle[region.faces[0] as usize].map(|number| &needles[number as usize])
+        };
+        let at_tip: Vec<(&Needle, Region)> = regions
+            .into_iter()
+            .filter_map(|region| Some((needle_of(&region)?, region)))
+            .filter(|(needle, region)| self.is_at_tip(needle, region))
+            .collect();
+        let claims: Vec<Vec<u32>> =
+            at_tip.iter().map(|one| self.held[one.1.faces[0] as usize].clone()).collect();
+        let disputed: Vec<_> = at_tip
+            .iter()
+            .zip(&claims)
+            .map(|((_, region), claims)| (&region.shape, claims.as_slice()))
+            .collect();
+        self.homes.settle(grids, &disputed);
+        for (needle, region) in at_tip {
+            self.cut_needle(needle, region);
+        }
+        self.move_cut_off();
+    }
+
+    /// Whether a region is the end of a needle; of a notch, only one that is open to the outside:
+    /// others are needles of the grids in them, or gaps that had to stay.
+    fn is_at_tip(&self, needle: &Needle, region: &Region) -> bool {
+        let a = &self.tiling.arrangement;
+        let has_tip = region.border.iter().any(|&e| a.point(a.origin(e)) == needle.tip);
+        let is_open = || region.border.iter().any(|&e| a.face(e ^ 1) == 0);
+        has_tip && (!needle.is_notch || is_open())
+    }
+
+    fn cut_needle(&mut self, needle: &Needle, region: Region) {
+        let (grid, fault) = (needle.grid, Fault::Needle { notch: needle.is_notch });
+        if self.locked[grid] {
+            return;
+        }
+        let compounds = self.homes.inside(&region.shape);
+        let borders = self.tiling.neighbours(&region, &self.held);
+        let beside = || borders.iter().filter(|one| needle.is_notch || one.0 != grid);
+        let may_have = |heir: usize| {
+            !self.locked[heir] && compounds.iter().all(|&c| self.homes.home(c) == Some(heir))
+        };
+        let small = self.within_limits(&[], &region, std::iter::once(grid)).is_ok();
+        let keeps_area = needle.is_notch || self.may_lose(grid, region.area_m2).is_ok();
+        if !small || !keeps_area {
+            return;
+        }
+        if let Some(&(heir, border_um)) = beside().find(|one| may_have(one.0)) {
+            let why = Why::LongestBorder(border_um as f64 / 1e6);
+            self.settle(fault, region, vec![grid], compounds, Ok((heir, why)));
+        } else if beside().next().is_none() && compounds.is_empty() && !self.tiling.outlined {
+            for &face in &region.faces {
+                self.held[face as usize].clear();
+            }
+            self.now_m2[grid] -= region.area_m2;
+            let (winner, others, verdict) = (None, vec![grid], Ok(Why::NobodyElse));
+            self.outcomes.push(Outcome { fault, region, winner, others, compounds, verdict });
+        }
+    }
+
     /// Gives pieces that lost their grid in the steps before to the neighbour with the longest
     /// border, if they are small and hold no compound.
     fn move_cut_off(&mut self) {
-        for (grid, faces) in super::pieces::cut_off(self.tiling, &self.held) {
-            if self.locked[grid] || faces.iter().any(|&f| self.held[f as usize].len() != 1) {
-                continue;
-            }
-            let is_part = |face: usize| faces.binary_search(&(face as u32)).is_ok().then_some(());
-            for region in self.tiling.regions(is_part) {
-                let borders = self.tiling.neighbours(&region, &self.held);
-                let heir = borders.iter().find(|one| one.0 != grid && !self.locked[one.0]);
-                let small = self.within_limits(&[], &region, [grid].into_iter()).is_ok();
-                let Some(&(heir, border_um)) = heir.filter(|_| small) else { continue };
-                if self.homes.inside(&region.shape).is_empty() {
-                    let why = Why::LongestBorder(border_um as f64 / 1e6);
-                    self.settle(Fault::CutOff, region, vec![grid], Vec::new(), Ok((heir, why)));
-                }
+        let mut pieces = super::pieces::cut_off(self.tiling, &self.held);
+        pieces.retain(|(grid, faces)| {
+            !self.locked[*grid] && faces.iter().all(|&f| self.held[f as usize].len() == 1)
+        });
+        if pieces.is_empty() {
+            return;
+        }
+        let mut piece_of: FxHashMap<usize, usize> = FxHashMap::default();
+        for (number, (_, faces)) in pieces.iter().enumerate() {
+            piece_of.extend(faces.iter().map(|&face| (face as usize, number)));
+        }
+        for region in self.tiling.regions(|face| piece_of.get(&face).copied()) {
+            let grid = pieces[piece_of[&(region.faces[0] as usize)]].0;
+            let borders = self.tiling.neighbours(&region, &self.held);
+            let heir = borders.iter().find(|one| one.0 != grid && !self.locked[one.0]);
+            let small = self.within_limits(&[], &region, [grid].into_iter()).is_ok();
+            let Some(&(heir, border_um)) = heir.filter(|_| small) else { continue };
+            if self.homes.inside(&region.shape).is_empty() {
+                let why = Why::LongestBorder(border_um as f64 / 1e6);
+                self.settle(Fault::CutOff, region, vec![grid], Vec::new(), Ok((heir, why)));
             }
         }
     }

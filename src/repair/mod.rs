@@ -2,35 +2,40 @@
 //!
 //! A plan first, then applied:
 //! 1. the grids against the outline, in passes until one finds nothing more to do ([`grids`]):
-//!    grids and outline in one arrangement ([`tiling`]), long gaps cut ([`cuts`]), each wrong face
-//!    given to one grid or left ([`mends`], [`homes`], [`pieces`]), the grids' areas traced again
-//!    along the arrangement's own vertices ([`trace`]) but for those that nobody needs ([`spare`]),
-//!    the outline given the corners that end on its edges ([`insert`]);
+//!    grids and outline in one arrangement ([`tiling`]), others led through locked corners
+//!    ([`locks`]), long gaps cut ([`cuts`]), each wrong face given to one grid or left ([`mends`],
+//!    [`homes`], [`pieces`]), needles cut off once all else is right ([`needles`]), the areas of
+//!    the grids that this touches traced again along the arrangement's own vertices ([`trace`])
+//!    but for those that nobody needs ([`spare`]), the outline given the corners that end on its
+//!    edges ([`insert`]);
 //! 2. then every net against the repaired grids ([`nets`]);
 //! 3. the difference to the dataset as a [`LayerEdit`] a layer, which [`Dataset::edited`] applies
 //!    in memory and [`crate::dataset::write_edited`] to the files.
 //!
 //! What holds afterwards, whatever the data:
 //! - no corner of a file moves: borders take over corners that a file has, and get new ones only
-//!   where two borders cross or a long gap is cut;
+//!   where two borders cross, a long gap is cut or a needle;
 //! - a locked grid holds the same area with the same corners (its edges may get more), no compound
 //!   with an outline is split that was whole, no grid is emptied;
 //! - a repaired dataset needs no repair: the plan of a second one is empty;
 //! - the order of features, the start and the direction of rings make no difference.
 //!
-//! Known weaknesses: a needle-like part of one grid that is wider than a millimetre is no fault of
-//! the check and stays; where two drawings of a border cross each other many times, each sliver
-//! is given away for itself, so that the border follows now the one, now the other.
+//! Known weaknesses: a needle whose sides are borders of locked grids or of the outline stays, and
+//! is listed; where two drawings of a border cross each other many times, each sliver is given
+//! away for itself, so that the border follows now the one, now the other.
 
 mod cuts;
 mod grids;
 mod homes;
 mod insert;
+mod locks;
 mod mends;
+mod needles;
 mod net_words;
 mod nets;
 mod options;
 mod pieces;
+mod refusal_words;
 mod report;
 mod rings;
 mod spare;
@@ -78,7 +83,8 @@ pub fn run(dataset: &Dataset, options: &RepairOptions) -> Result<Repair, RepairE
     let before = check::run(dataset, &check_options);
     let after = check::run(&repair.dataset, &check_options);
     repair.plan.findings = RuleCount::of(&before.findings, &after.findings);
-    let left = after.findings.iter().filter_map(words::left_to_people);
+    repair.plan.grids.iter_mut().for_each(|grid| grid.count(&before.findings, &after.findings));
+    let left = after.findings.iter().filter_map(refusal_words::left_to_people);
     repair.plan.refusals.extend(left);
     Ok(repair)
 }
@@ -138,7 +144,7 @@ impl<'a> Done<'a> {
             self.refusals = found.refusals.clone();
             let before_m2 = self.areas_m2.take().map_or(found.before_m2.clone(), |one| one.0);
             self.areas_m2 = Some((before_m2, found.after_m2.clone()));
-            if found.areas.is_empty() && found.inserted.is_empty() {
+            if !found.changes() {
                 break;
             }
             let is_settled = found.is_settled && found.refusals.is_empty();
@@ -248,6 +254,8 @@ impl<'a> Done<'a> {
                 greatest_movement_m: movement.greatest_m,
                 compounds_gained: moves.gained.get(&g).cloned().unwrap_or_default(),
                 compounds_lost: moves.lost.get(&g).cloned().unwrap_or_default(),
+                findings_before: None,
+                findings_after: None,
             }
         };
         before.iter().enumerate().map(one).collect()

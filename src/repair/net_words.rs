@@ -1,7 +1,9 @@
 //! Actions and refusals about nets, in words.
 
+use super::refusal_words::advice;
 use super::report::{Action, ActionKind, Reason, Refusal};
-use super::words::{Both, advice};
+use super::words::Both;
+use crate::check::names::{self, Words as Said};
 use crate::check::{MatchClass, NetMatch, Offset};
 use crate::dataset::{AddedFeature, Dataset};
 use crate::domain::{Geometry, Net};
@@ -28,31 +30,34 @@ fn rule(class: MatchClass) -> &'static str {
 }
 
 impl NetWords<'_> {
-    fn grid_title(&self, one: &NetMatch) -> String {
+    fn grid_title(&self, one: &NetMatch) -> Said {
         let code = one.grid.as_deref().unwrap_or_default();
         let grid = self.dataset.grids.iter().find(|grid| grid.code == code);
-        match grid.filter(|grid| !grid.name.is_empty() && grid.name != code) {
-            Some(grid) => format!("{} ({code})", grid.name),
-            None => code.to_owned(),
-        }
+        Said::title(grid.map_or("", |grid| &grid.name), code)
     }
 
-    fn grid_titles(&self, group: &[&NetMatch]) -> Both {
-        let titles: Vec<String> = group.iter().map(|one| self.grid_title(one)).collect();
-        (titles.join(", "), titles.join("、"))
+    fn grid_titles(&self, group: &[&NetMatch]) -> Said {
+        Said::among(group.iter().map(|one| self.grid_title(one)))
     }
 
-    fn feature_title(&self, id: &str) -> String {
+    fn feature_title(&self, id: &str) -> Said {
         let feature = self.net.features.iter().find(|feature| feature.id == id);
-        match feature.filter(|feature| !feature.name.is_empty() && feature.name != id) {
-            Some(feature) => format!("{} ({id})", feature.name),
-            None => id.to_owned(),
-        }
+        Said::title(feature.map_or("", |feature| &feature.name), id)
     }
 
-    fn feature_titles<'s>(&self, ids: impl IntoIterator<Item = &'s str>) -> Both {
-        let titles: Vec<String> = ids.into_iter().map(|id| self.feature_title(id)).collect();
-        (titles.join(", "), titles.join("、"))
+    fn feature_titles<'s>(&self, ids: impl IntoIterator<Item = &'s str>) -> Said {
+        Said::among(ids.into_iter().map(|id| self.feature_title(id)))
+    }
+
+    fn features(&self, one: &NetMatch) -> Said {
+        self.feature_titles(one.features.iter().map(String::as_str))
+    }
+
+    /// A text continued by the households of a match.
+    fn with_households(&self, one: &NetMatch, en: String, zh: String) -> Both {
+        let there = names::concerned(Some(one.households_affected));
+        let Said { en, zh } = Said::new(en, zh).then(&there.en, &there.zh);
+        (en, zh)
     }
 
     /// Where a match is: the lines that only one side has, else the whole grid or feature.
@@ -96,18 +101,20 @@ impl NetWords<'_> {
 
     /// A feature takes over the border of its grid.
     pub fn action(&self, kind: ActionKind, one: &NetMatch) -> Action {
-        let (features, features_zh) = self.feature_titles(one.features.iter().map(String::as_str));
-        let grid = self.grid_title(one);
+        let (Said { en: features, zh: features_zh }, grid) =
+            (self.features(one), self.grid_title(one));
+        let (grid, grid_zh) = (grid.en, grid.zh);
         let distance = one.hausdorff_m.unwrap_or(0.0);
         let message = if one.class == MatchClass::Identical {
             (
                 format!("{features} takes over the corners of {grid}; the line stays"),
-                format!("{features_zh}改用{grid}的顶点，边界线不变"),
+                format!("{features_zh}改用{grid_zh}的顶点，边界线不变"),
             )
         } else {
-            (
+            self.with_households(
+                one,
                 format!("{features} takes over the border of {grid}, up to {distance:.2} m off"),
-                format!("{features_zh}改用{grid}的边界，最大移动 {distance:.2} 米"),
+                format!("{features_zh}改用{grid_zh}的边界，最大移动 {distance:.2} 米"),
             )
         };
         let why = ("nets follow the governance grids", "各网以治理网格边界为准");
@@ -117,12 +124,12 @@ impl NetWords<'_> {
     /// Parts become one feature.
     pub fn united(&self, one: &NetMatch, kept: usize, dropped: &[usize]) -> Action {
         let id = |f: usize| self.net.features[f].id.as_str();
-        let kept = self.feature_title(id(kept));
-        let (gone, gone_zh) = self.feature_titles(dropped.iter().map(|&f| id(f)));
-        let grid = self.grid_title(one);
+        let Said { en: kept, zh: kept_zh } = self.feature_title(id(kept));
+        let Said { en: gone, zh: gone_zh } = self.feature_titles(dropped.iter().map(|&f| id(f)));
+        let Said { en: grid, zh: grid_zh } = self.grid_title(one);
         let message = (
             format!("{kept} gets the whole of {grid}; {gone} is left out"),
-            format!("{kept}覆盖整个{grid}，不再保留{gone_zh}"),
+            format!("{kept_zh}扩至整个{grid_zh}，不再保留{gone_zh}"),
         );
         let why = (
             "one feature a grid; the one with the most area keeps its id",
@@ -134,7 +141,7 @@ impl NetWords<'_> {
     /// A feature is divided.
     pub fn divided(&self, group: &[&NetMatch], main: usize, added: &[AddedFeature]) -> Action {
         let one = group[0];
-        let (feature, _) = self.feature_titles(one.features.iter().map(String::as_str));
+        let Said { en: feature, zh: feature_zh } = self.features(one);
         let main = &self.dataset.grids[main].code;
         let new = |join: &str| {
             let new = added.iter().map(|f| format!("{} → {}", f.id, f.grid_codes.join(", ")));
@@ -142,7 +149,7 @@ impl NetWords<'_> {
         };
         let message = (
             format!("{feature} is divided: it keeps {main}; new are {}", new(", ")),
-            format!("拆分{feature}：原编号保留于{main}，新增{}", new("、")),
+            format!("拆分{feature_zh}：原编号保留于{main}，新增{}", new("、")),
         );
         let why = (
             "one feature a grid; the grid with the most of it keeps the id",
@@ -162,10 +169,10 @@ impl NetWords<'_> {
 
     /// A grid gets a feature.
     pub fn added(&self, one: &NetMatch, added: &AddedFeature) -> Action {
-        let grid = self.grid_title(one);
+        let Said { en: grid, zh: grid_zh } = self.grid_title(one);
         let message = (
             format!("{} is new, with the border of {grid}", added.id),
-            format!("按{grid}的边界新增{}", added.id),
+            format!("按{grid_zh}的边界新增{}", added.id),
         );
         let why = ("each grid has its feature", "每个网格应有对应要素");
         let action = self.of_match(ActionKind::AddToNet, one, message, why);
@@ -176,9 +183,10 @@ impl NetWords<'_> {
     /// A feature of a group drawn otherwise takes over the grid that it names.
     pub fn redrawn_by_codes(&self, one: &NetMatch, id: &str) -> Action {
         let (feature, grid) = (self.feature_title(id), self.grid_title(one));
-        let message = (
-            format!("{feature} takes over the border of {grid}, which it names"),
-            format!("{feature}改用其所填网格{grid}的边界"),
+        let message = self.with_households(
+            one,
+            format!("{} takes over the border of {}, which it names", feature.en, grid.en),
+            format!("{}改用其所填网格{}的边界", feature.zh, grid.zh),
         );
         let why = ("each grid is named by one feature", "每个网格恰有一个要素与其编码对应");
         let action = self.of_match(ActionKind::SnapNet, one, message, why);
@@ -216,9 +224,8 @@ impl NetWords<'_> {
     /// A feature that names another grid than the one that it covers.
     pub fn swapped(&self, group: &[&NetMatch]) -> Refusal {
         let one = group[0];
-        let (feature, _) = self.feature_titles(one.features.iter().map(String::as_str));
-        let titles: Vec<String> = group.iter().map(|one| self.grid_title(one)).collect();
-        let (grid, grid_zh) = (titles.join(", "), titles.join("、"));
+        let Said { en: feature, zh: feature_zh } = self.features(one);
+        let Said { en: grid, zh: grid_zh } = self.grid_titles(group);
         let codes = |id: &String| {
             let feature = self.net.features.iter().find(|feature| feature.id == *id);
             feature.map(|feature| feature.grid_codes.clone()).unwrap_or_default()
@@ -227,7 +234,7 @@ impl NetWords<'_> {
         let (named, named_zh) = (named.join(", "), named.join("、"));
         let message = (
             format!("{feature} covers {grid}, but says that it belongs to {named}"),
-            format!("{feature}的范围是{grid_zh}，但所填网格编码为{named_zh}"),
+            format!("{feature_zh}的范围是{grid_zh}，但所填网格编码为{named_zh}"),
         );
         let why = (
             "whether the ids or the borders are wrong is for people to say".to_owned(),
@@ -237,13 +244,13 @@ impl NetWords<'_> {
         let suggestion = one.features.iter().map(|id| (id.clone(), codes.clone())).collect();
         let code = codes.join(", ");
         let advice = format!("if the borders are right, set grid_codes of {feature} to {code}");
-        let advice_zh = format!("若边界无误，将{feature}的 grid_codes 改为 {code}");
+        let advice_zh = format!("若边界无误，请将{feature_zh}的 grid_codes 改为 {code}");
         Refusal { suggestion, advice, advice_zh, ..self.refusal(Reason::AskIds, one, message, why) }
     }
 
     /// A feature that fits no grid.
     pub fn extra(&self, one: &NetMatch) -> Refusal {
-        let (feature, feature_zh) = self.feature_titles(one.features.iter().map(String::as_str));
+        let Said { en: feature, zh: feature_zh } = self.features(one);
         let message = (
             format!("{feature} fits no grid and stays"),
             format!("{feature_zh}不与任何网格对应，未处理"),
@@ -258,11 +265,12 @@ impl NetWords<'_> {
         let code = one.grid.as_deref().unwrap_or_default();
         let names = |f: &&crate::domain::NetFeature| f.grid_codes.iter().any(|c| c == code);
         let claimants = self.net.features.iter().filter(names).map(|f| f.id.as_str());
-        let (features, features_zh) = self.feature_titles(claimants);
-        let grid = self.grid_title(one);
+        let Said { en: features, zh: features_zh } = self.feature_titles(claimants);
+        let Said { en: grid, zh: grid_zh } = self.grid_title(one);
+        let Said { en: net, zh: net_zh } = names::layer(self.dataset, &self.net.name);
         let message = (
-            format!("{grid} has none in {}", self.net.name),
-            format!("{grid}在{}中没有对应要素", self.net.name),
+            format!("{grid} has no feature in {net}"),
+            format!("{grid_zh}在{net_zh}中没有对应要素"),
         );
         let why = (
             format!("{features} names it, but lies elsewhere"),
@@ -273,11 +281,12 @@ impl NetWords<'_> {
 
     /// Parts in one grid, some of which name another.
     pub fn parts_of_others(&self, one: &NetMatch) -> Refusal {
-        let (features, features_zh) = self.feature_titles(one.features.iter().map(String::as_str));
-        let grid = self.grid_title(one);
-        let message = (
+        let Said { en: features, zh: features_zh } = self.features(one);
+        let Said { en: grid, zh: grid_zh } = self.grid_title(one);
+        let message = self.with_households(
+            one,
             format!("{grid} stays divided among {features}"),
-            format!("{grid}仍被{features_zh}分割"),
+            format!("{grid_zh}仍分属{features_zh}"),
         );
         let why = (
             "not all of them name this grid in grid_codes".to_owned(),
@@ -288,15 +297,15 @@ impl NetWords<'_> {
 
     /// Grids that are drawn otherwise, without ids that would settle it.
     pub fn redrawn(&self, group: &[&NetMatch]) -> Refusal {
-        let (grids, grids_zh) = self.grid_titles(group);
+        let Said { en: grids, zh: grids_zh } = self.grid_titles(group);
         let mut ids: Vec<&str> =
             group.iter().flat_map(|one| one.features.iter().map(String::as_str)).collect();
         ids.sort_unstable();
         ids.dedup();
-        let (features, features_zh) = self.feature_titles(ids.iter().copied());
+        let Said { en: features, zh: features_zh } = self.feature_titles(ids.iter().copied());
         let message = (
             format!("{grids} stay drawn otherwise: {features}"),
-            format!("{grids_zh}与{features_zh}划分不同，未处理"),
+            format!("{features_zh}的划分与{grids_zh}不同，未处理"),
         );
         let why = (
             "grid_codes do not name one feature for each grid".to_owned(),
@@ -311,16 +320,16 @@ impl NetWords<'_> {
 
     /// A feature that has too little in common with its grid.
     pub fn too_different(&self, one: &NetMatch) -> Refusal {
-        let (feature, feature_zh) = self.feature_titles(one.features.iter().map(String::as_str));
-        let grid = self.grid_title(one);
+        let Said { en: feature, zh: feature_zh } = self.features(one);
+        let Said { en: grid, zh: grid_zh } = self.grid_title(one);
         let share = one.iou.unwrap_or(0.0) * 100.0;
         let message = (
             format!("{feature} stays, which has little in common with {grid}"),
-            format!("{feature_zh}与{grid}差异过大，未处理"),
+            format!("{feature_zh}与{grid_zh}差异过大，未处理"),
         );
         let why = (
             format!("they have {share:.0} % of their area in common"),
-            format!("二者重合面积仅占 {share:.0} %"),
+            format!("二者重合的面积仅占 {share:.0}%"),
         );
         self.refusal(Reason::TooLarge, one, message, why)
     }
@@ -328,6 +337,7 @@ impl NetWords<'_> {
     /// The whole net is shifted.
     pub fn shifted(&self, offset: &Offset) -> Refusal {
         let distance = offset.distance_m();
+        let Said { en: net, zh: net_zh } = names::layer(self.dataset, &self.net.name);
         let (advice, advice_zh) = match &offset.suspected_crs {
             Some(crs) => (
                 format!(
@@ -335,7 +345,7 @@ impl NetWords<'_> {
                     self.net.name
                 ),
                 format!(
-                    "在 wangge.toml 的 [layers.{}] 中设置 crs = \"{crs}\" 后重新修复",
+                    "请在 wangge.toml 的 [layers.{}] 中设置 crs = \"{crs}\"，然后重新修复",
                     self.net.name
                 ),
             ),
@@ -352,8 +362,8 @@ impl NetWords<'_> {
             area_m2: None,
             households: 0,
             compounds: Vec::new(),
-            message: format!("all of {} stays shifted by {distance:.1} m", self.net.name),
-            message_zh: format!("{}整体偏移 {distance:.1} 米，未处理", self.net.name),
+            message: format!("all of {net} stays shifted by {distance:.1} m"),
+            message_zh: format!("{net_zh}整体偏移 {distance:.1} 米，未处理"),
             why: "a common shift is the mark of another reference system; moving the features would hide it".into(),
             why_zh: "整体偏移说明坐标系有误，逐个移动要素只会掩盖原因".into(),
             advice,

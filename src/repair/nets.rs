@@ -123,7 +123,7 @@ impl<'a> Mending<'a> {
     }
 
     fn area_of_grid(&self, grid: usize) -> MultiPolygon {
-        canonical(&self.dataset.grids[grid].geometry)
+        canonical(self.dataset.grids[grid].geometry.clone())
     }
 
     /// Gives a feature a new area; false when it has it already.
@@ -165,7 +165,7 @@ impl<'a> Mending<'a> {
             .collect();
         let coverage = Coverage::build(&self.frame(), &grids);
         let united = coverage.dissolve(&vec![Some(0); grids.len()], 1).pop().flatten()?;
-        Some(canonical(&united))
+        Some(canonical(united))
     }
 
     fn frame(&self) -> Frame {

@@ -174,6 +174,20 @@ pub struct GridChange {
     pub compounds_gained: Vec<String>,
     /// Compounds that leave it.
     pub compounds_lost: Vec<String>,
+    /// Findings of the check that name it before; `None` when the check was not run.
+    pub findings_before: Option<usize>,
+    /// Findings that name it after.
+    pub findings_after: Option<usize>,
+}
+
+impl GridChange {
+    /// Counts the findings that name the grid.
+    pub(super) fn count(&mut self, before: &[Finding], after: &[Finding]) {
+        let naming = |findings: &[Finding]| {
+            findings.iter().filter(|finding| finding.features.contains(&self.code)).count()
+        };
+        (self.findings_before, self.findings_after) = (Some(naming(before)), Some(naming(after)));
+    }
 }
 
 /// What changes in one layer.

@@ -20,16 +20,17 @@ pub(super) struct RingFaults {
     pub open: bool,
 }
 
-/// The grids whose rings have faults.
+/// The grids whose rings have faults, of those that are `wanted`.
 pub(super) fn faults(
     tiling: &Tiling,
     frame: &Frame,
     grids: &[&MultiPolygon],
+    wanted: &[bool],
     is_open: impl Fn(usize) -> bool,
 ) -> BTreeMap<usize, RingFaults> {
     let mut found: BTreeMap<usize, RingFaults> = BTreeMap::new();
     let mut points = Vec::new();
-    for (grid, shape) in grids.iter().enumerate() {
+    for (grid, shape) in grids.iter().enumerate().filter(|(grid, _)| wanted[*grid]) {
         let mut faults = RingFaults { open: is_open(grid), ..RingFaults::default() };
         for part in shape.polygons() {
             for (i, ring) in part.rings().enumerate() {
@@ -73,7 +74,10 @@ fn look(ring: &Ring, points: &[GridPoint], is_hole: bool, faults: &mut RingFault
 
 /// Whether a way from `a` over `b` to `c` turns back upon itself.
 fn turns_back(a: GridPoint, b: GridPoint, c: GridPoint) -> bool {
-    let (ux, uy) = (i128::from(b.x - a.x), i128::from(b.y - a.y));
-    let (vx, vy) = (i128::from(c.x - b.x), i128::from(c.y - b.y));
-    ux * vy == uy * vx && ux * vx + uy * vy < 0
+    let [ux, uy, vx, vy] = [b.x - a.x, b.y - a.y, c.x - b.x, c.y - b.y];
+    // Rounded, but never so much that a way straight back seems to go on.
+    if (ux as f64) * (vx as f64) + (uy as f64) * (vy as f64) >= 0.0 {
+        return false;
+    }
+    i128::from(ux) * i128::from(vy) == i128::from(uy) * i128::from(vx)
 }

@@ -1,8 +1,8 @@
 //! Spare corners: where lines that are gone have cut a border, and nothing ends there any more.
 
-use super::tiling::{Tiling, passes};
-use crate::domain::MultiPolygon;
-use crate::geometry::{GridPoint, HalfEdge};
+use super::tiling::{Tiling, bits};
+use crate::domain::{LonLat, MultiPolygon};
+use crate::geometry::{HalfEdge, passes, passes_pixel};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// The vertices of the result that nobody needs: crossings, and corners of others, at which just
@@ -19,7 +19,8 @@ pub(super) fn corners(
     found.collect();
     let mut spare = FxHashSet::default();
     let mut done: FxHashSet<u32> = FxHashSet::default();
-    let mut corners: FxHashMap<u32, Vec<GridPoint>> = FxHashMap::default();
+    let a = &tiling.arrangement;
+    let mut corners: FxHashMap<u32, Vec<LonLat>> = FxHashMap::default();
     let mut vertices: Vec<u32> = found.candidates.keys().copied().collect();
     vertices.sort_unstable();
     for vertex in vertices {
@@ -28,20 +29,22 @@ pub(super) fn corners(
         }
         let Some(run) = found.run(vertex) else { continue };
         done.extend(&run.vertices);
-        let points: Vec<GridPoint> =
-            run.vertices.iter().map(|&v| tiling.arrangement.point(v)).collect();
         let (from, to) = run.ends;
-        let is_straight = points.iter().all(|&p| passes(from, to, p));
+        let on_line = |v: &u32| passes_pixel(a.point(from), a.point(to), a.point(*v));
+        let is_straight = from != to && run.vertices.iter().all(on_line);
+        let places: Vec<[u64; 2]> = run.vertices.iter().map(|&v| bits(tiling.place(v))).collect();
+        let (from, to) = (tiling.place(from), tiling.place(to));
         let mut beside = run.grids.iter().filter(|&&grid| areas[grid as usize].is_some());
-        let is_free = beside.all(|&grid| {
-            let corners = corners.entry(grid).or_insert_with(|| {
-                let frame = tiling.arrangement.frame();
-                let area = areas[grid as usize].iter();
-                area.flat_map(MultiPolygon::corners).map(|p| frame.to_grid(p)).collect()
-            });
-            corners.iter().all(|&p| !passes(from, to, p) || points.contains(&p))
-        });
-        if from != to && is_straight && is_free {
+        let mut is_free = || {
+            beside.all(|&grid| {
+                let corners = corners.entry(grid).or_insert_with(|| {
+                    areas[grid as usize].iter().flat_map(MultiPolygon::corners).collect()
+                });
+                let mut passed = corners.iter().filter(|&&p| passes(a.frame(), from, to, p));
+                passed.all(|&p| places.contains(&bits(p)))
+            })
+        };
+        if is_straight && is_free() {
             spare.extend(run.vertices);
         }
     }
@@ -58,7 +61,7 @@ struct Spares<'t> {
 /// Spare vertices that follow each other along one border.
 struct Run {
     vertices: Vec<u32>,
-    ends: (GridPoint, GridPoint),
+    ends: (u32, u32),
     /// The grids on both sides.
     grids: Vec<u32>,
 }
@@ -122,7 +125,7 @@ impl Spares<'_> {
             loop {
                 let vertex = a.origin(edge ^ 1);
                 let Some(&[left, right]) = self.candidates.get(&vertex) else {
-                    return Some(a.point(vertex));
+                    return Some(vertex);
                 };
                 if vertex == start {
                     return None;

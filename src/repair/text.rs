@@ -90,11 +90,6 @@ fn write_action(out: &mut String, action: &Action, language: Language) -> std::f
     let why = language.pick(&action.why, &action.why_zh);
     writeln!(out, "  {:<14} {}  {message}", action.kind.name(), action.layer)?;
     write!(out, "      {} {why}", say("because", "依据："))?;
-    if action.households > 0 {
-        let n = action.households;
-        let both = (format!("; {n} households live there"), format!("；涉及{n}户"));
-        write!(out, "{}", language.pick(&both.0, &both.1))?;
-    }
     if action.confirm {
         write!(out, "{}", say("; please confirm", "；请确认"))?;
     }

@@ -1,6 +1,5 @@
 //! Grids and outline in one arrangement: who holds each face, and what is wrong there.
 
-use super::trace::map_places;
 use crate::dataset::Dataset;
 use crate::domain::{LonLat, MultiPolygon};
 use crate::geometry::{Arrangement, FaceId, Frame, GridPoint, HalfEdge};
@@ -36,11 +35,24 @@ enum Role {
     Outline(u32),
     /// A piece of a long gap.
     Piece(u32),
+    /// A needle that is to be cut off.
+    Needle(u32),
+}
+
+/// What is drawn into a tiling beside grids and outline: lines along which places are divided.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Drawn {
+    /// Pieces of long gaps, to be given away one by one.
+    pub pieces: Vec<MultiPolygon>,
+    /// Needles of grids.
+    pub needles: Vec<MultiPolygon>,
 }
 
 /// Grids and outline in one arrangement.
 pub(super) struct Tiling {
     pub arrangement: Arrangement,
+    /// Whether there is an outline; without one the grids may end anywhere.
+    pub outlined: bool,
     roles: Vec<Role>,
     /// The grids that hold each face, ascending.
     pub holders: Vec<Vec<u32>>,
@@ -48,9 +60,10 @@ pub(super) struct Tiling {
     pub within: Vec<bool>,
     /// The piece of a long gap that each face belongs to.
     pub piece: Vec<Option<u32>>,
+    /// The needle that each face is a part of.
+    pub needle: Vec<Option<u32>>,
     /// Area of each face in m².
     pub area_m2: Vec<f64>,
-    short: FxHashMap<[u64; 2], LonLat>,
 }
 
 /// Faces that are wrong in the same way and hang together.
@@ -68,11 +81,11 @@ pub(super) struct Region {
 type Key = (GridPoint, GridPoint, i64);
 
 impl Tiling {
-    /// The tiling of grids and outline, with the pieces into which long gaps are cut.
+    /// The tiling of grids and outline, with what else is drawn into it.
     ///
     /// Where corners of different files fall on the same grid point, the numbers of a locked grid
     /// are kept, then those of the outline, then those of the grid with the lowest code.
-    pub fn build(input: &Input<'_>, pieces: &[MultiPolygon]) -> Self {
+    pub fn build(input: &Input<'_>, drawn: &Drawn) -> Self {
         let (mut roles, mut polygons) = (Vec::new(), Vec::new());
         let mut add = |role: Role, polygon| {
             roles.push(role);
@@ -88,16 +101,20 @@ impl Tiling {
         each_grid()
             .filter(|(g, _)| !input.locked[*g])
             .for_each(|(g, p)| add(Role::Grid(g as u32), *p));
-        pieces.iter().enumerate().for_each(|(i, piece)| add(Role::Piece(i as u32), piece));
+        let pieces = drawn.pieces.iter().enumerate();
+        pieces.for_each(|(i, piece)| add(Role::Piece(i as u32), piece));
+        let needles = drawn.needles.iter().enumerate();
+        needles.for_each(|(i, needle)| add(Role::Needle(i as u32), needle));
         let arrangement = Arrangement::build(&input.frame, &polygons);
         let faces = arrangement.faces();
         let mut tiling = Self {
+            outlined: input.outline.is_some(),
             roles,
             holders: vec![Vec::new(); faces],
             within: vec![input.outline.is_none(); faces],
             piece: vec![None; faces],
+            needle: vec![None; faces],
             area_m2: arrangement.face_areas_m2(),
-            short: short_crossings(&arrangement),
             arrangement,
         };
         tiling.within[0] = false;
@@ -107,11 +124,18 @@ impl Tiling {
                     Role::Grid(grid) => tiling.holders[face].push(grid),
                     Role::Outline(_) => tiling.within[face] = true,
                     Role::Piece(piece) => tiling.piece[face] = Some(piece),
+                    Role::Needle(needle) => tiling.needle[face] = Some(needle),
                 }
             }
             tiling.holders[face].sort_unstable();
         }
         tiling
+    }
+
+    /// Whether grids and outline are all that the tiling is made of.
+    pub fn draws_nothing(&self) -> bool {
+        let of_files = |role: &Role| matches!(role, Role::Grid(_) | Role::Outline(_));
+        self.roles.iter().all(of_files)
     }
 
     /// The grid of a polygon of the arrangement.
@@ -148,7 +172,7 @@ impl Tiling {
             .filter_map(|((faces, shape), border)| {
                 let area_m2 = faces.iter().map(|&f| self.area_m2[f as usize]).sum();
                 let key = self.key(&border);
-                Some(Region { faces, area_m2, border, shape: self.shortened(shape?), key })
+                Some(Region { faces, area_m2, border, shape: shape?, key })
             })
             .collect();
         found.sort_by_key(|region| region.key);
@@ -183,56 +207,13 @@ impl Tiling {
         lengths
     }
 
-    /// A shape of the arrangement in which the crossings, which no file holds, are written with
-    /// the fewest decimals that name their grid point.
-    pub fn shortened(&self, shape: MultiPolygon) -> MultiPolygon {
-        if self.short.is_empty() {
-            return shape;
-        }
-        map_places(&shape, |p| self.short.get(&bits(p)).copied().unwrap_or(p))
-    }
-
-    /// A vertex in degrees, as [`Self::shortened`] writes it.
+    /// A vertex in degrees.
     pub fn place(&self, vertex: u32) -> LonLat {
-        let place = self.arrangement.place(vertex);
-        self.short.get(&bits(place)).copied().unwrap_or(place)
+        self.arrangement.place(vertex)
     }
 }
 
 /// The numbers of a place, to look it up by.
 pub(super) fn bits(place: LonLat) -> [u64; 2] {
     [place.lon().to_bits(), place.lat().to_bits()]
-}
-
-/// How the crossings of an arrangement are written, by their exact place.
-fn short_crossings(a: &Arrangement) -> FxHashMap<[u64; 2], LonLat> {
-    (0..a.vertices())
-        .filter(|&v| a.is_crossing(v))
-        .map(|v| (bits(a.place(v)), short_place(a.frame(), a.point(v))))
-        .collect()
-}
-
-/// The place of a grid point with the fewest decimals, 7 at least (about 1 cm).
-pub(super) fn short_place(frame: &Frame, point: GridPoint) -> LonLat {
-    let exact = frame.to_lonlat(point);
-    for decimals in 7..=12 {
-        let scale = 10f64.powi(decimals);
-        let round = |x: f64| (x * scale).round() / scale;
-        if let Ok(place) = LonLat::new(round(exact.lon()), round(exact.lat()))
-            && frame.to_grid(place) == point
-        {
-            return place;
-        }
-    }
-    exact
-}
-
-/// Whether a segment passes the unit square around a grid point that is neither of its ends.
-pub(super) fn passes(a: GridPoint, b: GridPoint, p: GridPoint) -> bool {
-    if p == a || p == b || p.y < a.y.min(b.y) || p.y > a.y.max(b.y) {
-        return false;
-    }
-    let (ux, uy) = (i128::from(b.x - a.x), i128::from(b.y - a.y));
-    let cross = ux * i128::from(p.y - a.y) - uy * i128::from(p.x - a.x);
-    2 * cross.abs() <= ux.abs() + uy.abs()
 }

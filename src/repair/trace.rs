@@ -1,24 +1,72 @@
 //! The polygons of a repaired tiling, and how they differ from those before.
 
-use super::tiling::Tiling;
+use super::tiling::{Tiling, bits};
 use crate::domain::{LonLat, MultiPolygon, Polygon, Ring};
-use crate::geometry::{Frame, GridPoint, SegmentSet};
-use rustc_hash::FxHashSet;
+use crate::geometry::{FaceId, Frame, GridPoint, SegmentSet};
 use std::cmp::Ordering;
 
-/// The area of each grid, traced along the arrangement's own vertices; `None` for a grid that
-/// holds nothing. `held` gives the grids of each face.
-pub(super) fn areas(tiling: &Tiling, held: &[Vec<u32>], grids: usize) -> Vec<Option<MultiPolygon>> {
+/// The area of each grid that is `wanted`, traced along the arrangement's own vertices; `None` for
+/// one that holds nothing. `held` gives the grids of each face.
+pub(super) fn areas(
+    tiling: &Tiling,
+    held: &[Vec<u32>],
+    wanted: &[bool],
+) -> Vec<Option<MultiPolygon>> {
+    let grids = wanted.len();
     let mut areas = vec![None; grids];
-    for of_face in layers(held, grids) {
+    for of_face in layers(held, wanted) {
         let shapes = tiling.arrangement.polygons_of(&of_face, grids);
         for (area, shape) in areas.iter_mut().zip(shapes) {
             if let Some(shape) = shape {
-                *area = Some(tiling.shortened(shape));
+                *area = Some(shape);
             }
         }
     }
     areas
+}
+
+/// The grids that hold one face, the same as before, and whose ring runs around it just as the
+/// file draws it: tracing them would give back what was read.
+pub(super) fn untouched(tiling: &Tiling, held: &[Vec<u32>], grids: &[&MultiPolygon]) -> Vec<bool> {
+    let mut faces: Vec<Vec<FaceId>> = vec![Vec::new(); grids.len()];
+    let mut untouched = vec![true; grids.len()];
+    for (face, (before, after)) in tiling.holders.iter().zip(held).enumerate() {
+        for &grid in before.iter().chain(after) {
+            untouched[grid as usize] &= before == after;
+        }
+        after.iter().for_each(|&grid| faces[grid as usize].push(face as FaceId));
+    }
+    for (grid, faces) in faces.iter().enumerate() {
+        untouched[grid] &=
+            matches!(faces.as_slice(), [face] if runs_around(tiling, *face, grids[grid]));
+    }
+    untouched
+}
+
+/// Whether a shape is one ring that runs once around a face, corner for corner.
+fn runs_around(tiling: &Tiling, face: FaceId, shape: &MultiPolygon) -> bool {
+    let [part] = shape.polygons() else { return false };
+    let (a, corners) = (&tiling.arrangement, part.exterior().corners());
+    let is_corner = |edge: u32, i: usize| bits(a.place(a.origin(edge))) == bits(corners[i]);
+    let start = a.edges_of_face(face).find(|&edge| is_corner(edge, 0));
+    let (Some(start), true) = (start, part.holes().is_empty()) else { return false };
+    if a.edges_of_face(face).count() != corners.len() {
+        return false;
+    }
+    let mut edge = start;
+    let mut crossroads: Vec<u32> = Vec::new();
+    for i in 0..corners.len() {
+        if !is_corner(edge, i) || (i > 0 && edge == start) {
+            return false;
+        }
+        if a.degree(a.origin(edge)) > 3 {
+            crossroads.push(a.origin(edge));
+        }
+        edge = a.next(edge);
+    }
+    // A ring that touches itself is written otherwise.
+    crossroads.sort_unstable();
+    edge == start && crossroads.windows(2).all(|pair| pair[0] != pair[1])
 }
 
 /// Takes some places out of the rings of a shape. A ring that would collapse stays as it is.
@@ -31,7 +79,8 @@ pub(super) fn without(shape: &MultiPolygon, is_out: impl Fn(LonLat) -> bool) -> 
 
 /// The grids of each face in as few layers as it takes for each face of a layer to have one grid
 /// at most, and each grid to be whole in one layer. Without overlaps that are left, one.
-fn layers(held: &[Vec<u32>], grids: usize) -> Vec<Vec<Option<u32>>> {
+fn layers(held: &[Vec<u32>], wanted: &[bool]) -> Vec<Vec<Option<u32>>> {
+    let grids = wanted.len();
     let mut layers: Vec<Vec<Option<u32>>> = vec![vec![None; held.len()]];
     let mut is_overlapping = vec![false; grids];
     for holders in held.iter().filter(|holders| holders.len() > 1) {
@@ -39,7 +88,7 @@ fn layers(held: &[Vec<u32>], grids: usize) -> Vec<Vec<Option<u32>>> {
     }
     let mut faces_of: Vec<Vec<usize>> = vec![Vec::new(); grids];
     for (face, holders) in held.iter().enumerate() {
-        for &grid in holders {
+        for &grid in holders.iter().filter(|&&grid| wanted[grid as usize]) {
             if is_overlapping[grid as usize] {
                 faces_of[grid as usize].push(face);
             } else {
@@ -56,14 +105,6 @@ fn layers(held: &[Vec<u32>], grids: usize) -> Vec<Vec<Option<u32>>> {
         faces.iter().for_each(|&face| layers[free][face] = Some(grid as u32));
     }
     layers
-}
-
-/// A shape with every place replaced. A ring that would collapse stays as it is.
-pub(super) fn map_places(shape: &MultiPolygon, map: impl Fn(LonLat) -> LonLat) -> MultiPolygon {
-    let ring = |ring: &Ring| {
-        Ring::new(ring.corners().iter().map(|&p| map(p)).collect()).unwrap_or_else(|_| ring.clone())
-    };
-    rebuilt(shape, ring)
 }
 
 fn rebuilt(shape: &MultiPolygon, ring: impl Fn(&Ring) -> Ring) -> MultiPolygon {
@@ -86,36 +127,33 @@ fn first(ring: &Ring) -> LonLat {
 }
 
 /// The shape with each ring begun at its least corner, and holes and parts sorted.
-pub(super) fn canonical(shape: &MultiPolygon) -> MultiPolygon {
-    let turned = rebuilt(shape, |ring| {
+pub(super) fn canonical(shape: MultiPolygon) -> MultiPolygon {
+    let turned = |ring: &Ring| {
         let mut corners = ring.corners().to_vec();
         let start = least(&corners);
         corners.rotate_left(start);
         Ring::new(corners).unwrap_or_else(|_| ring.clone())
-    });
-    let mut parts: Vec<Polygon> = turned
-        .polygons()
-        .iter()
-        .map(|part| {
-            let mut holes = part.holes().to_vec();
-            holes.sort_by(|a, b| by_place(first(a), first(b)));
-            Polygon::new(part.exterior().clone(), holes)
-        })
-        .collect();
+    };
+    let part = |part: &Polygon| {
+        let mut holes: Vec<Ring> = part.holes().iter().map(turned).collect();
+        holes.sort_by(|a, b| by_place(first(a), first(b)));
+        Polygon::new(turned(part.exterior()), holes)
+    };
+    let mut parts: Vec<Polygon> = shape.polygons().iter().map(part).collect();
     parts.sort_by(|a, b| by_place(first(a.exterior()), first(b.exterior())));
-    MultiPolygon::new(parts).unwrap_or(turned)
+    MultiPolygon::new(parts).unwrap_or(shape)
 }
 
-/// Whether a shape as read is the canonical one but for where its rings begin and the order of
+/// Whether a shape as read is another but for where its rings begin and the order of
 /// its parts. The direction of rings counts, and so does a repeated corner.
-pub(super) fn is_same(read: &MultiPolygon, canonical_shape: &MultiPolygon) -> bool {
-    if let ([a], [b]) = (read.polygons(), canonical_shape.polygons())
+pub(super) fn is_same(read: &MultiPolygon, shape: &MultiPolygon) -> bool {
+    if let ([a], [b]) = (read.polygons(), shape.polygons())
         && a.holes().is_empty()
         && b.holes().is_empty()
     {
         return is_turned(a.exterior().corners(), b.exterior().corners());
     }
-    canonical(read) == *canonical_shape
+    canonical(read.clone()) == canonical(shape.clone())
 }
 
 /// Whether two rings have the same corners in the same direction.
@@ -139,12 +177,17 @@ pub(super) struct Movement {
 
 /// How far a border has moved from one shape to another.
 pub(super) fn movement(frame: &Frame, before: &MultiPolygon, after: &MultiPolygon) -> Movement {
-    let points = |shape: &MultiPolygon| -> FxHashSet<GridPoint> {
-        shape.corners().map(|p| frame.to_grid(p)).collect()
+    let points = |shape: &MultiPolygon| -> Vec<GridPoint> {
+        let mut points: Vec<GridPoint> = shape.corners().map(|p| frame.to_grid(p)).collect();
+        points.sort_unstable();
+        points.dedup();
+        points
     };
     let (old, new) = (points(before), points(after));
-    let gone: Vec<GridPoint> = old.difference(&new).copied().collect();
-    let come: Vec<GridPoint> = new.difference(&old).copied().collect();
+    let lacking = |all: &[GridPoint], others: &[GridPoint]| -> Vec<GridPoint> {
+        all.iter().copied().filter(|p| others.binary_search(p).is_err()).collect()
+    };
+    let (gone, come) = (lacking(&old, &new), lacking(&new, &old));
     let greatest_m = furthest_m(frame, &gone, after).max(furthest_m(frame, &come, before));
     Movement { vertices: gone.len(), greatest_m }
 }

@@ -35,6 +35,15 @@ pub fn place(x: f64, y: f64) -> LonLat {
     frame().to_lonlat(GridPoint { x: (x * 1000.0).round() as i64, y: (y * 1000.0).round() as i64 })
 }
 
+/// This many cases of each property, or as many as `PROPTEST_CASES` asks for.
+pub fn cases(cases: u32) -> ProptestConfig {
+    let asked = ProptestConfig::default();
+    match std::env::var_os("PROPTEST_CASES") {
+        Some(_) => asked,
+        None => ProptestConfig { cases, ..asked },
+    }
+}
+
 /// A random tessellation: cells of a shaken grid with many-cornered borders, joined at random to
 /// faces, which may be bent, enclose each other and be in several parts.
 #[derive(Clone, Debug)]

@@ -30,12 +30,14 @@ pub enum Kind {
     Copy,
     /// A grid that gets a second part, or a hole.
     Compose,
+    /// A grid as a whole by centimetres to a metre, so that strips open around it.
+    Shift,
     /// Two grids at once.
     Two,
 }
 
 impl Kind {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::MoveShared,
         Self::MoveAlone,
         Self::Nudge,
@@ -47,6 +49,7 @@ impl Kind {
         Self::Turn,
         Self::Copy,
         Self::Compose,
+        Self::Shift,
         Self::Two,
     ];
 }
@@ -168,6 +171,13 @@ impl Editor {
                 } else {
                     drawn[part].push(square);
                 }
+                one(drawn)
+            }
+            Kind::Shift => {
+                let size = [0.03, 0.3, 1.0][self.dice.below(3)];
+                let (east, north) =
+                    ((self.dice.roll() - 0.5) * size, (self.dice.roll() - 0.5) * size);
+                drawn.iter_mut().flatten().flatten().for_each(|p| *p = moved(*p, east, north));
                 one(drawn)
             }
             Kind::Two => {

@@ -223,7 +223,7 @@ fn moved_borders_are_no_common_shift() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(48) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..crate::common::cases(48) })]
 
     #[test]
     fn a_translated_net_has_its_translation_as_offset(

@@ -69,7 +69,7 @@ fn neighbours(dice: &mut Dice) -> (usize, usize) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(48) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..crate::common::cases(48) })]
 
     #[test]
     fn a_net_equal_to_the_grids_is_identical_however_it_is_written(

@@ -36,7 +36,7 @@ fn moved(p: LonLat, dice: &mut Dice, metres: f64) -> LonLat {
 
 /// The faces of a tessellation with faults: corners moved by up to `metres`, dropped, repeated and
 /// drawn out to spikes, each in one polygon only. `keep` says which faces stay as they are.
-fn faulty(
+pub fn faulty(
     t: &Tessellation,
     seed: u64,
     metres: f64,
@@ -63,7 +63,7 @@ fn faulty(
     faces
 }
 
-fn outline(t: &Tessellation) -> MultiPolygon {
+pub fn outline(t: &Tessellation) -> MultiPolygon {
     t.outline.clone()
 }
 
@@ -72,10 +72,9 @@ fn street(t: &Tessellation, seed: u64, metres: f64) -> Dataset {
 }
 
 /// Whether a rule is about what a repair can always mend under `forced` options. A tessellation's
-/// faces may be in several parts and have holes: that is theirs. A needle that is left where a
-/// sliver was given away is a spike to the check; the repair does not cut needles yet.
+/// faces may be in several parts and have holes: that is theirs.
 fn is_mendable(rule: &str) -> bool {
-    !matches!(rule, "coverage.multipart" | "coverage.hole" | "geometry.spike")
+    !matches!(rule, "coverage.multipart" | "coverage.hole")
 }
 
 fn unmended(dataset: &Dataset) -> Vec<String> {
@@ -92,96 +91,95 @@ fn areas(dataset: &Dataset) -> (f64, f64) {
     (sum(&grids), sum(&[&dataset.subdistrict.as_ref().unwrap().geometry]))
 }
 
-/// The makings of a tessellation of up to `size` × `size` cells: short in a failure's words.
-fn towns(size: usize) -> impl Strategy<Value = (usize, usize, u64, usize)> {
+/// The makings of a tessellation, short in a failure's words: columns, rows, seed, bends.
+type Town = (usize, usize, u64, usize);
+
+/// Tessellations of up to `size` × `size` cells.
+fn towns(size: usize) -> impl Strategy<Value = Town> {
     (2..=size, 2..=size, any::<u64>(), 1usize..=4)
 }
 
-fn made((columns, rows, seed, bends): (usize, usize, u64, usize)) -> Tessellation {
+fn made((columns, rows, seed, bends): Town) -> Tessellation {
     tessellation(columns, rows, seed, bends)
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+/// The properties, each of a town, a seed for its faults and how far those reach in metres.
+mod holds {
+    use super::*;
 
-    #[test]
-    fn every_fault_is_mended_and_no_area_is_lost(
-        t in towns(6), seed in any::<u64>(), metres in 0.05f64..6.0
-    ) {
-        let t = made(t);
+    pub fn every_fault_is_mended_and_no_area_is_lost(town: Town, seed: u64, metres: f64) {
+        let t = made(town);
         let street = street(&t, seed, metres);
         let repaired = repair(&street, &forced());
-        prop_assert_eq!(unmended(&repaired.dataset), Vec::<String>::new());
+        assert_eq!(unmended(&repaired.dataset), Vec::<String>::new());
         // In one frame, so that both are rounded alike.
         let (whole, outline) = areas(&repaired.dataset);
-        prop_assert!((whole - outline).abs() < 1e-9 * outline, "{} against {}", whole, outline);
+        assert!((whole - outline).abs() < 1e-9 * outline, "{} against {}", whole, outline);
         for grid in &repaired.plan.grids {
-            prop_assert!(grid.area_after_m2 > 0.0, "{} is empty", grid.code);
+            assert!(grid.area_after_m2 > 0.0, "{} is empty", grid.code);
         }
         let sum: f64 = repaired.plan.grids.iter().map(|grid| grid.area_after_m2).sum();
-        prop_assert!((sum - outline).abs() < 1e-5 * outline, "{} against {}", sum, outline);
+        assert!((sum - outline).abs() < 1e-5 * outline, "{} against {}", sum, outline);
     }
 
-    #[test]
-    fn without_an_outline_the_grids_fit_each_other(
-        t in towns(5), seed in any::<u64>(), metres in 0.05f64..4.0
-    ) {
-        let t = made(t);
+    pub fn without_an_outline_the_grids_fit_each_other(town: Town, seed: u64, metres: f64) {
+        let t = made(town);
         let street = of_grids(faulty(&t, seed, metres, |_| false));
         let repaired = repair(&street, &forced());
-        prop_assert_eq!(unmended(&repaired.dataset), Vec::<String>::new());
+        assert_eq!(unmended(&repaired.dataset), Vec::<String>::new());
     }
 
-    #[test]
-    fn refused_or_mended_nothing_is_worse_than_before(
-        t in towns(5), seed in any::<u64>(), metres in 0.05f64..30.0
-    ) {
-        let t = made(t);
+    pub fn refused_or_mended_nothing_is_worse_than_before(town: Town, seed: u64, metres: f64) {
+        let t = made(town);
         let street = street(&t, seed, metres);
         let repaired = repair(&street, &RepairOptions::default());
         let after = report(&repaired.dataset);
         let of = |rule: &str| after.findings.iter().filter(|f| f.rule == rule).count();
         for rule in ["coverage.gap", "coverage.overlap", "coverage.outside"] {
             let left = repaired.plan.refusals.iter().filter(|r| r.rule == rule).count();
-            prop_assert!(of(rule) <= left, "{}: {} found, {} refused", rule, of(rule), left);
+            assert!(of(rule) <= left, "{}: {} found, {} refused", rule, of(rule), left);
         }
-        prop_assert_eq!(of("geometry.spike") + of("geometry.duplicate_vertex"), 0);
-        prop_assert_eq!(of("geometry.invalid") + of("coverage.mismatched_edge"), 0);
+        assert_eq!(of("geometry.spike") + of("geometry.duplicate_vertex"), 0);
+        assert_eq!(of("geometry.invalid") + of("coverage.mismatched_edge"), 0);
     }
 
-    #[test]
-    fn locked_grids_keep_every_corner(
-        t in towns(5), seed in any::<u64>(), metres in 0.05f64..6.0
-    ) {
-        let t = made(t);
+    pub fn locked_grids_keep_every_corner(town: Town, seed: u64, metres: f64) {
+        let t = made(town);
         let locked = |f: usize| f.is_multiple_of(3);
         let street = with_outline(of_grids(faulty(&t, seed, metres, locked)), outline(&t));
         let codes: Vec<&str> = street
-            .grids.iter().enumerate().filter(|(f, _)| locked(*f)).map(|(_, g)| g.code.as_str()).collect();
+            .grids
+            .iter()
+            .enumerate()
+            .filter(|(f, _)| locked(*f))
+            .map(|(_, g)| g.code.as_str())
+            .collect();
         let repaired = repair(&street, &locking(&codes));
         for (f, (old, new)) in street.grids.iter().zip(&repaired.dataset.grids).enumerate() {
             if locked(f) {
                 let corners: Vec<LonLat> = new.geometry.corners().collect();
-                prop_assert!(old.geometry.corners().all(|corner| corners.contains(&corner)));
-                let (before, after) = (measure::area_m2(&old.geometry), measure::area_m2(&new.geometry));
+                assert!(old.geometry.corners().all(|corner| corners.contains(&corner)));
+                let (before, after) =
+                    (measure::area_m2(&old.geometry), measure::area_m2(&new.geometry));
                 // Corners of a neighbour stand up to half a millimetre off the edge that gets them.
-                prop_assert!((before - after).abs() < 0.5, "{} {}", before, after);
-                prop_assert_eq!(repaired.plan.grids[f].vertices_moved, 0);
+                assert!((before - after).abs() < 0.5, "{} {}", before, after);
+                assert_eq!(repaired.plan.grids[f].vertices_moved, 0);
             }
         }
-        prop_assert_eq!(unmended(&repaired.dataset), Vec::<String>::new());
+        assert_eq!(unmended(&repaired.dataset), Vec::<String>::new());
     }
 
-    #[test]
-    fn compounds_stay_whole_and_where_most_of_them_was(
-        t in towns(5), seed in any::<u64>(), metres in 0.05f64..4.0
-    ) {
-        let t = made(t);
+    pub fn compounds_stay_whole_and_where_most_of_them_was(town: Town, seed: u64, metres: f64) {
+        let t = made(town);
         let mut street = street(&t, seed, metres);
         let mut dice = Dice::new(seed ^ 99);
         for _ in 0..60 {
             let (x, y, half) = (dice.roll() * 500.0, dice.roll() * 500.0, 3.0 + dice.roll() * 9.0);
-            street = with_compound(street, 20 + dice.below(400) as u32, crate::street::square(x, y, half));
+            street = with_compound(
+                street,
+                20 + dice.below(400) as u32,
+                crate::street::square(x, y, half),
+            );
         }
         let options = RepairOptions { tolerance_m: Some(0.05), ..forced() };
         let before = shares(&street);
@@ -199,26 +197,25 @@ proptest! {
                 && rest < 0.4 * share
             {
                 let Some((winner, _, lost)) = most(new) else { panic!("compound {c} is nowhere") };
-                prop_assert_eq!(winner, grid, "compound {}: {:?} {:?}", c, old, new);
-                prop_assert!(lost <= rest + 0.02 * size, "compound {}: {:?} {:?}", c, old, new);
+                assert_eq!(winner, grid, "compound {}: {:?} {:?}", c, old, new);
+                assert!(lost <= rest + 0.02 * size, "compound {}: {:?} {:?}", c, old, new);
             }
         }
     }
 
-    #[test]
-    fn what_is_far_from_a_fault_stays_as_it_is(
-        t in towns(6), seed in any::<u64>(), metres in 0.05f64..6.0
-    ) {
-        let t = made(t);
+    pub fn what_is_far_from_a_fault_stays_as_it_is(town: Town, seed: u64, metres: f64) {
+        let t = made(town);
         let faulty_face = Dice::new(seed).below(t.faces.len());
         let faces = faulty(&t, seed, metres, |f| f != faulty_face);
         let street = with_outline(of_grids(faces), outline(&t));
         let repaired = repair(&street, &forced());
         let coverage = Coverage::build(&frame(), &t.faces.iter().collect::<Vec<_>>());
-        let touches = |f: usize| coverage.arcs().iter().any(|arc| {
-            let sides = [arc.left, arc.right];
-            sides.contains(&Some(f)) && sides.contains(&Some(faulty_face))
-        });
+        let touches = |f: usize| {
+            coverage.arcs().iter().any(|arc| {
+                let sides = [arc.left, arc.right];
+                sides.contains(&Some(f)) && sides.contains(&Some(faulty_face))
+            })
+        };
         // Faces that meet only in a corner may be reached by what is moved there.
         let meets = |f: usize| {
             let corners: Vec<LonLat> = t.faces[faulty_face].corners().collect();
@@ -226,16 +223,17 @@ proptest! {
         };
         for (f, grid) in repaired.plan.grids.iter().enumerate() {
             if f != faulty_face && !touches(f) && !meets(f) {
-                prop_assert!(!grid.changed, "{} has changed", grid.code);
+                assert!(!grid.changed, "{} has changed", grid.code);
             }
         }
     }
 
-    #[test]
-    fn the_order_of_the_features_and_the_start_of_rings_do_not_matter(
-        t in towns(5), seed in any::<u64>(), metres in 0.05f64..6.0
+    pub fn the_order_of_the_features_and_the_start_of_rings_do_not_matter(
+        town: Town,
+        seed: u64,
+        metres: f64,
     ) {
-        let t = made(t);
+        let t = made(town);
         let street = street(&t, seed, metres);
         let here = mend(&street, &forced()).unwrap();
         // The loader sorts grids by code; their rings may begin anywhere.
@@ -251,17 +249,128 @@ proptest! {
         for (a, b) in here.dataset.grids.iter().zip(&there.dataset.grids) {
             let corners = |shape: &MultiPolygon| -> BTreeMap<(u64, u64), usize> {
                 let mut all = BTreeMap::new();
-                shape.corners().for_each(|p| *all.entry((p.lon().to_bits(), p.lat().to_bits())).or_default() += 1);
+                shape.corners().for_each(|p| {
+                    *all.entry((p.lon().to_bits(), p.lat().to_bits())).or_default() += 1
+                });
                 all
             };
-            prop_assert_eq!(corners(&a.geometry), corners(&b.geometry), "{}", &a.code);
+            assert_eq!(corners(&a.geometry), corners(&b.geometry), "{}", &a.code);
         }
         // A corner repeated across the start of a ring is no repetition to the reader.
         let words = |r: &Repair| -> Vec<String> {
-            let others = r.plan.actions.iter().filter(|action| action.kind != ActionKind::CleanRing);
+            let others =
+                r.plan.actions.iter().filter(|action| action.kind != ActionKind::CleanRing);
             others.map(|action| format!("{} {}", action.message, action.why)).collect()
         };
-        prop_assert_eq!(words(&here), words(&there));
+        assert_eq!(words(&here), words(&there));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn every_fault_is_mended_and_no_area_is_lost(
+        town in towns(6), seed in any::<u64>(), metres in 0.05f64..6.0
+    ) {
+        holds::every_fault_is_mended_and_no_area_is_lost(town, seed, metres);
+    }
+
+    #[test]
+    fn without_an_outline_the_grids_fit_each_other(
+        town in towns(5), seed in any::<u64>(), metres in 0.05f64..4.0
+    ) {
+        holds::without_an_outline_the_grids_fit_each_other(town, seed, metres);
+    }
+
+    #[test]
+    fn refused_or_mended_nothing_is_worse_than_before(
+        town in towns(5), seed in any::<u64>(), metres in 0.05f64..30.0
+    ) {
+        holds::refused_or_mended_nothing_is_worse_than_before(town, seed, metres);
+    }
+
+    #[test]
+    fn locked_grids_keep_every_corner(
+        town in towns(5), seed in any::<u64>(), metres in 0.05f64..6.0
+    ) {
+        holds::locked_grids_keep_every_corner(town, seed, metres);
+    }
+
+    #[test]
+    fn compounds_stay_whole_and_where_most_of_them_was(
+        town in towns(5), seed in any::<u64>(), metres in 0.05f64..4.0
+    ) {
+        holds::compounds_stay_whole_and_where_most_of_them_was(town, seed, metres);
+    }
+
+    #[test]
+    fn what_is_far_from_a_fault_stays_as_it_is(
+        town in towns(6), seed in any::<u64>(), metres in 0.05f64..6.0
+    ) {
+        holds::what_is_far_from_a_fault_stays_as_it_is(town, seed, metres);
+    }
+
+    #[test]
+    fn the_order_of_the_features_and_the_start_of_rings_do_not_matter(
+        town in towns(5), seed in any::<u64>(), metres in 0.05f64..6.0
+    ) {
+        holds::the_order_of_the_features_and_the_start_of_rings_do_not_matter(town, seed, metres);
+    }
+}
+
+/// Cases that random search has found to fail once.
+mod found_by_chance {
+    use super::*;
+
+    #[test]
+    fn a_corner_less_than_a_millimetre_off_an_edge_of_the_outline() {
+        let town = (4, 5, 8_531_129_448_073_964_524, 1);
+        holds::locked_grids_keep_every_corner(town, 14_218_980_413_094_210_426, 3.978299389692727);
+    }
+
+    #[test]
+    fn a_corner_a_little_more_than_a_millimetre_off_a_locked_one() {
+        let town = (4, 2, 10_413_256_883_782_169_396, 2);
+        holds::locked_grids_keep_every_corner(town, 877_614_979_353_963_300, 3.9497184570420973);
+    }
+
+    #[test]
+    fn crossings_on_neighbouring_grid_points() {
+        for (town, seed, metres) in [
+            ((6, 3, 8_061_418_917_123_224_958, 3), 1_973_412_923_907_869_792, 1.6749640155435497),
+            ((4, 6, 13_492_004_402_711_736_356, 1), 8_438_044_287_158_111_054, 0.9927287432471776),
+            ((5, 3, 9_993_888_235_900_939_014, 1), 6_463_708_773_215_150_080, 1.2251469653102656),
+        ] {
+            holds::every_fault_is_mended_and_no_area_is_lost(town, seed, metres);
+            holds::without_an_outline_the_grids_fit_each_other(town, seed, metres);
+        }
+    }
+
+    #[test]
+    fn a_spike_beyond_the_outline() {
+        let town = (2, 2, 4_754_818_161_781_591_134, 1);
+        holds::every_fault_is_mended_and_no_area_is_lost(town, 12_980_673_308_798_894_094, 0.05);
+    }
+
+    #[test]
+    fn compounds_beside_many_crossings() {
+        let town = (5, 3, 5_198_307_927_390_009_268, 3);
+        let seed = 622_871_833_075_514_272;
+        holds::compounds_stay_whole_and_where_most_of_them_was(town, seed, 0.9366717193130531);
+    }
+
+    #[test]
+    fn faults_of_a_few_centimetres() {
+        for (town, seed) in [
+            ((5, 2, 17_827_817_184_187_212_554, 4), 5_541_913_595_019_435_426),
+            ((5, 4, 6_845_773_848_694_869_138, 3), 11_924_102_861_345_268_212),
+        ] {
+            holds::every_fault_is_mended_and_no_area_is_lost(town, seed, 0.05);
+            holds::without_an_outline_the_grids_fit_each_other(town, seed, 0.05);
+            holds::refused_or_mended_nothing_is_worse_than_before(town, seed, 0.05);
+            holds::locked_grids_keep_every_corner(town, seed, 0.05);
+        }
     }
 }
 

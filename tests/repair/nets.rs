@@ -1,7 +1,9 @@
 //! Nets against grids that are right: each class of the check has its mend, or its question.
 
 use crate::common::{polygon, tessellation};
-use crate::street::{broken, forced, grids, kinds, of_grids, reasons, repair, report, with_net};
+use crate::street::{
+    broken, forced, grids, kinds, locking, of_grids, reasons, repair, report, with_net,
+};
 use wangge::check::MatchClass;
 use wangge::dataset::Dataset;
 use wangge::domain::Correspondence::{ManyToOne, OneToOne};
@@ -269,6 +271,23 @@ fn a_net_in_another_reference_system_is_left_with_advice() {
     assert_eq!(left[0].reason, Reason::WrongSystem);
     assert!(left[0].advice.contains("crs = \"gcj02\""), "{}", left[0].advice);
     assert!(repaired.edits.iter().all(|edit| edit.layer != "branches"));
+}
+
+#[test]
+fn a_net_is_snapped_onto_locked_grids() {
+    let features: Vec<Feature> = vec![
+        ("1", &["A"], box_of(0., 100.7)),
+        ("2", &["B"], box_of(100.7, 199.)),
+        ("3", &["C"], box_of(199., 300.)),
+    ];
+    let street = with_net(row(), OneToOne, features);
+    let repaired = repair(&street, &locking(&["A", "B", "C"]));
+    assert_eq!(kinds(&repaired), ["net.snap"; 3]);
+    assert!(coincides(&repaired) && reasons(&repaired).is_empty());
+    assert!((0..3).all(|g| fits(&repaired, ["1", "2", "3"][g], g)));
+    for (before, after) in street.grids.iter().zip(&repaired.dataset.grids) {
+        assert_eq!(before.geometry, after.geometry);
+    }
 }
 
 #[test]

@@ -420,6 +420,124 @@ fn a_long_inlet_is_shared_by_the_grids_along_it() {
 }
 
 #[test]
+fn a_gap_goes_to_the_one_whose_compounds_lie_there() {
+    // B has the longer border with the gap; the compounds of A reach into it, and one of B's.
+    let street = with_outline(
+        grids(&[
+            &[(0., 0.), (96., 0.), (96., 100.), (0., 100.)],
+            &[(100., 0.), (200., 0.), (200., 100.), (100., 100.), (102., 50.)],
+        ]),
+        outline(),
+    );
+    let street = with_compound(street, 30, square(93.0, 20.0, 5.0));
+    let repaired = repair(&street, &forced());
+    let action = &repaired.plan.actions[0];
+    assert_eq!((action.features[0].as_str(), action.households), ("A", 30));
+    assert!(action.why.contains("30 households"), "{}", action.why);
+    // Where both have compounds in it, it would split one.
+    let street = with_compound(street, 80, square(104.0, 80.0, 5.0));
+    let repaired = repair(&street, &forced());
+    assert_eq!(repaired.plan.refusals[0].reason, Reason::SplitsCompound);
+    assert_eq!(repaired.plan.refusals[0].compounds, ["C0", "C1"]);
+}
+
+#[test]
+fn a_gap_between_equal_borders_goes_to_the_lower_code() {
+    let repaired = repair(&with_outline(pair(-2.0), outline()), &RepairOptions::default());
+    let action = &repaired.plan.actions[0];
+    assert_eq!(action.features, ["A", "B"]);
+    assert!(action.why.contains("lower code"), "{}", action.why);
+}
+
+#[test]
+fn a_locked_grid_beyond_the_outline_stays_and_is_listed() {
+    let street = with_outline(
+        grids(&[&[(0., -3.), (100., -3.), (100., 100.), (0., 100.)]]),
+        polygon(&[(0., 0.), (100., 0.), (100., 100.), (0., 100.)]),
+    );
+    let repaired = repair(&street, &locking(&["A"]));
+    assert_eq!(reasons(&repaired), [Reason::Locked]);
+    assert_eq!(repaired.plan.refusals[0].rule, "coverage.outside");
+    let kept = corners(&repaired.dataset.grids[0].geometry);
+    assert!(corners(&street.grids[0].geometry).iter().all(|corner| kept.contains(corner)));
+}
+
+#[test]
+fn every_grid_is_told_before_and_after() {
+    let street = with_compound(pair(2.0), 120, square(50.0, 50.0, 5.0));
+    let repaired = repair(&street, &RepairOptions::default());
+    let [a, b] = repaired.plan.grids.as_slice() else { panic!("two grids") };
+    let gained = b.area_after_m2 - b.area_before_m2;
+    // A has more households, so the overlap of 200 m² is A's.
+    assert!((a.area_after_m2 - a.area_before_m2).abs() < 0.1 && (gained + 200.0).abs() < 0.2);
+    assert!(b.changed && b.vertices_moved == 2 && (b.greatest_movement_m - 2.0).abs() < 0.01);
+    assert_eq!((a.households_before, a.households_after), (120, 120));
+    let overlaps = repaired.plan.findings.iter().find(|one| one.rule == "coverage.overlap");
+    assert_eq!(overlaps.map(|one| (one.before, one.after)), Some((1, 0)));
+}
+
+/// A square with a needle of 40 m between two others, 0.4 m wide at its foot.
+fn needle() -> wangge::dataset::Dataset {
+    grids(&[
+        &[(0., 0.), (100., 0.), (100., 49.8), (140., 50.), (100., 50.2), (100., 100.), (0., 100.)],
+        &[(100., 50.2), (140., 50.), (200., 50.), (200., 100.), (100., 100.)],
+        &[(100., 0.), (200., 0.), (200., 50.), (140., 50.), (100., 49.8)],
+    ])
+}
+
+#[test]
+fn a_needle_goes_to_a_neighbour() {
+    assert_eq!(broken(&needle()), ["geometry.spike"]);
+    for (locked, heir) in [(&[][..], "B"), (&["B"], "C"), (&["C"], "B")] {
+        let repaired = repair(&needle(), &locking(locked));
+        assert!(broken(&repaired.dataset).is_empty(), "{:?}", broken(&repaired.dataset));
+        assert_eq!(kinds(&repaired), ["ring.clean"]);
+        assert_eq!(repaired.plan.actions[0].features, [heir, "A"]);
+        assert!((area(&repaired.dataset, "A") - 10_000.0).abs() < 0.1);
+        let whole: f64 = ["A", "B", "C"].map(|c| area(&repaired.dataset, c)).iter().sum();
+        assert!((whole - 20_000.0).abs() < 0.2, "{whole}");
+    }
+}
+
+#[test]
+fn a_needle_of_a_locked_grid_or_between_locked_ones_is_listed() {
+    for locked in [&["A"][..], &["B", "C"]] {
+        let repaired = repair(&needle(), &locking(locked));
+        assert!(repaired.edits.is_empty());
+        assert_eq!(reasons(&repaired), [Reason::AskBorder]);
+        assert_eq!(repaired.plan.refusals[0].rule, "geometry.spike");
+    }
+}
+
+#[test]
+fn a_needle_with_a_long_side_is_cut_across_its_foot() {
+    // Its southern side is 140 m long, along C: C's border stays where it is.
+    let street = grids(&[
+        &[(0., 0.), (140., 0.), (100., 0.4), (100., 100.), (40., 100.)],
+        &[(100., 0.4), (140., 0.), (200., 0.), (200., 100.), (100., 100.)],
+        &[(0., 0.), (0., -50.), (200., -50.), (200., 0.), (140., 0.)],
+    ]);
+    assert_eq!(broken(&street), ["geometry.spike"]);
+    let repaired = repair(&street, &locking(&["C"]));
+    assert!(broken(&repaired.dataset).is_empty(), "{:?}", broken(&repaired.dataset));
+    assert_eq!(repaired.plan.actions[0].features, ["B", "A"]);
+    assert!((area(&repaired.dataset, "C") - area(&street, "C")).abs() < 0.01);
+}
+
+#[test]
+fn needles_and_notches_towards_the_outside_are_levelled() {
+    let tower = [(0., 0.), (100., 0.), (100., 49.8), (140., 50.), (100., 50.2), (100., 100.)];
+    let notch = [(0., 0.), (100., 0.), (100., 49.8), (60., 50.), (100., 50.2), (100., 100.)];
+    for corners in [tower, notch] {
+        let street = grids(&[&[&corners[..], &[(0., 100.)]].concat()]);
+        assert_eq!(broken(&street), ["geometry.spike"]);
+        let repaired = repair(&street, &RepairOptions::default());
+        assert!(broken(&repaired.dataset).is_empty(), "{:?}", broken(&repaired.dataset));
+        assert!((area(&repaired.dataset, "A") - 10_000.0).abs() < 0.1);
+    }
+}
+
+#[test]
 fn a_border_gets_the_corners_of_its_neighbour() {
     let street = grids(&[
         &[(0., 0.), (100., 0.), (100., 40.), (100., 100.), (0., 100.)],
@@ -447,7 +565,7 @@ fn rings_are_cleaned() {
     let repaired = repair(&street, &RepairOptions::default());
     assert_eq!(kinds(&repaired), ["ring.clean"]);
     let message = &repaired.plan.actions[0].message;
-    for word in ["1 repeated", "1 spikes", "1 rings turned"] {
+    for word in ["1 repeated", "1 spike deleted", "1 ring turned"] {
         assert!(message.contains(word), "{message}");
     }
     assert!(broken(&repaired.dataset).is_empty());

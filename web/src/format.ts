@@ -49,3 +49,9 @@ function decimals(value: number, digits: number, lang: Lang): string {
 export function lonLat(lon: number, lat: number): string {
   return `${lon.toFixed(6)}, ${lat.toFixed(6)}`;
 }
+
+/** The server's sentences begin small in English; one that begins with a key stays as it is. */
+export function sentence(text: string, keys: readonly string[], lang: Lang): string {
+  if (lang !== 'en' || keys.some(key => text.startsWith(key))) return text;
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,7 +1,7 @@
 /** Starts the page: words and figures at once, the map as soon as its code has come. */
 import type { Map as MapLibre } from 'maplibre-gl';
 import { openFinding } from './actions/findings';
-import { loadAll } from './actions/load';
+import { datasetKnown, loadAll } from './actions/load';
 import { locatePoint, locateText } from './actions/locate';
 import { tell } from './actions/notice';
 import { choosePlan, leaveProposal } from './actions/plans';
@@ -10,6 +10,7 @@ import { HTML_LANG, type Lang, translator } from './i18n';
 import { hasWebGl2 } from './map/webgl';
 import { listenToKeys } from './panels/keys';
 import { buildPage, type Page } from './panels/layout';
+import { askRepair } from './repair/actions';
 import { type App, initialState, type Link, type State } from './state/app';
 import { decodeLink, encodeLink } from './state/link';
 import { createStore, type Store } from './state/store';
@@ -70,6 +71,7 @@ const LINKED: (keyof Link)[] = [
   'camera',
   'query',
   'at',
+  'repair',
 ];
 
 /** The address bar follows the state, and a link put into it is opened. */
@@ -85,6 +87,7 @@ function keepLink(app: App): void {
       window.__wangge?.map?.jumpTo({ center: [camera.lon, camera.lat], zoom: camera.zoom });
     if (planChanged) void (link.plan ? choosePlan(app, link.plan) : leaveProposal(app));
     void openLinked(app, link, camera !== null);
+    if (link.repair) void askRepair(app);
   });
 }
 
@@ -103,7 +106,7 @@ async function bringUpMap(app: App, page: Page): Promise<void> {
   }
   try {
     const code = import('./map/start');
-    const dataset = store.get().dataset ?? (await datasetKnown(app));
+    const dataset = await datasetKnown(app);
     const map = await (await code).startMap(app, page.mapFrame, dataset);
     page.setMap(map);
     window.__wangge = { store, map };
@@ -111,16 +114,6 @@ async function bringUpMap(app: App, page: Page): Promise<void> {
     const detail = error instanceof Error ? error.message : String(error);
     store.set({ mapError: app.t('error.mapFailed', { detail }) });
   }
-}
-
-function datasetKnown({ store }: App): Promise<NonNullable<State['dataset']>> {
-  return new Promise(resolve => {
-    const stop = store.watch(['dataset'], ({ dataset }) => {
-      if (!dataset) return;
-      stop();
-      resolve(dataset);
-    });
-  });
 }
 
 async function start(): Promise<void> {
@@ -138,6 +131,7 @@ async function start(): Promise<void> {
   } catch (error) {
     tell(app, error);
   }
+  if (link.repair) void askRepair(app);
   await map;
   await openLinked(app, link, link.camera !== null);
   keepLink(app);

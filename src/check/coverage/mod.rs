@@ -10,12 +10,14 @@
 //!   called so;
 //! - a *near miss* says of two grids, or of a grid and the outline, that their borders run within
 //!   the tolerance of each other without coinciding: where slivers lie between them, which are
-//!   also reported each for itself;
+//!   also reported each for itself, or, where there is no outline, strips that are open to the
+//!   outside of all grids and so are no gaps ([`strips`]);
 //! - a *mismatched edge* is a border that two polygons share as a line, but not vertex for vertex.
 //!
 //! Finding what is wrong ([`Tiling`]) and saying it ([`words`]) are apart, so that the check of an
 //! edit ([`super::incremental`]) looks at a part of the map only and says the same of it.
 
+mod strips;
 mod words;
 
 pub(super) use words::{mismatched_edge, near_miss};
@@ -46,6 +48,9 @@ pub(super) enum FaultKind {
     Overlap,
     /// A grid owns it, and it lies outside of the outline.
     Outside,
+    /// No grid owns it, and it is open to the outside between two grids that nearly meet; only a
+    /// near miss tells of it. See [`strips`].
+    Strip,
 }
 
 /// A connected place where something is wrong.
@@ -94,7 +99,7 @@ pub(super) fn check(context: &Context) -> Vec<Finding> {
     let tiling = Tiling::of(context);
     let terms = context.terms();
     let households = |grid: usize| context.households_of_grid(grid);
-    let faults = tiling.faults(|_, _| true);
+    let faults = tiling.all_faults(context.tolerance_m);
     if !faults.is_empty() {
         let homes = HomeTree::of(context.dataset);
         for fault in &faults {
@@ -102,7 +107,7 @@ pub(super) fn check(context: &Context) -> Vec<Finding> {
         }
     }
     let mut findings: Vec<Finding> =
-        faults.iter().map(|fault| fault.finding(&terms, &households)).collect();
+        faults.iter().filter_map(|fault| fault.finding(&terms, &households)).collect();
     let mut near: BTreeMap<Vec<usize>, Vec<&Fault>> = BTreeMap::new();
     for fault in &faults {
         if let Some(grids) = fault.near_miss(context.tolerance_m) {
@@ -133,6 +138,16 @@ impl<'c> Tiling<'c> {
         let owners = self.arrangement.owners(face);
         let split = owners.partition_point(|&p| (p as usize) < self.grids);
         (&owners[..split], !self.outlined || split < owners.len())
+    }
+
+    /// Everything that is wrong with the coverage, each kind in the order of the places'
+    /// westernmost corners.
+    pub fn all_faults(&self, tolerance_m: f64) -> Vec<Fault> {
+        let mut faults = self.faults(|_, _| true);
+        // The unbounded face is the outside of all grids.
+        faults.extend(self.strips(tolerance_m, |face| face == 0));
+        faults.sort_by_key(Fault::order);
+        faults
     }
 
     /// The gaps, the overlaps and what lies outside, among the places of which `wanted` takes the
@@ -180,7 +195,7 @@ impl<'c> Tiling<'c> {
         let around: f64 = region.border.iter().map(|&e| self.arrangement.length_m(e)).sum();
         let leaning = match kind {
             FaultKind::Overlap => self.neighbours(&region).into_iter().find(|g| grids.contains(g)),
-            FaultKind::Gap | FaultKind::Outside => None,
+            _ => None,
         };
         let Region { shape, area_m2, width_m, .. } = region;
         Some(Fault {

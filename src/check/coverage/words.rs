@@ -13,14 +13,15 @@ struct Heir {
 }
 
 impl Fault {
-    /// The fault in words. `households` tells those of a grid.
-    pub fn finding(&self, terms: &Terms, households: &dyn Fn(usize) -> u64) -> Finding {
+    /// The fault in words, if it is told by itself. `households` tells those of a grid.
+    pub fn finding(&self, terms: &Terms, households: &dyn Fn(usize) -> u64) -> Option<Finding> {
         let finding = match self.kind {
             FaultKind::Gap => self.gap(terms),
             FaultKind::Overlap => self.overlap(terms, households),
             FaultKind::Outside => self.outside(terms),
+            FaultKind::Strip => return None,
         };
-        finding
+        let finding = finding
             .with_file(terms.file("grids"))
             .with_features(self.grids.iter().map(|&g| terms.code(g)))
             .with_measure(Measure {
@@ -30,7 +31,8 @@ impl Fault {
                 households: self.households_concerned(terms),
                 ..Measure::default()
             })
-            .with_geometry(self.shape.to_geometry())
+            .with_geometry(self.shape.to_geometry());
+        Some(finding)
     }
 
     /// Households in it; `None` when the dataset tells of none.
@@ -167,6 +169,7 @@ pub(in crate::check) fn near_miss(terms: &Terms, grids: &[usize], faults: &[&Fau
     .with_features(grids.iter().map(|&g| terms.code(g)))
     .with_measure(Measure {
         distance_m: Some(width),
+        width_m: Some(width),
         length_m: Some(faults.iter().map(|fault| fault.length_m).sum()),
         area_m2: Some(faults.iter().map(|fault| fault.area_m2).sum()),
         households,

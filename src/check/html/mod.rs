@@ -62,7 +62,7 @@ impl Page<'_> {
         let tag = say("en", "zh-CN");
         write!(
             out,
-            r#"<!DOCTYPE html><html lang="{tag}"><head><meta charset="utf-8"/><meta name="viewport" content="width=device-width, initial-scale=1"/><title>{0}{between}{heading}</title><style>{STYLE}</style></head><body>{1}<h1>{0}{between}{heading}</h1>"#,
+            r#"<!DOCTYPE html><html lang="{tag}"><head><meta charset="utf-8"/><meta name="viewport" content="width=device-width, initial-scale=1"/><link rel="icon" href="data:,"/><title>{0}{between}{heading}</title><style>{STYLE}</style></head><body>{1}<h1>{0}{between}{heading}</h1>"#,
             Escaped(title),
             furniture::PATTERNS,
         )?;

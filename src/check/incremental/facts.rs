@@ -21,7 +21,7 @@ pub(super) struct Corner {
 /// polygons follow them.
 #[derive(Debug, Default)]
 pub(super) struct Facts {
-    /// Gaps, overlaps and what lies outside; a number that is free again holds none.
+    /// Gaps, overlaps, what lies outside, and strips; a number that is free again holds none.
     pub faults: Vec<Option<Fault>>,
     /// Their windows, which are asked for most; far away where there is none.
     pub windows: Vec<GridWindow>,
@@ -163,7 +163,7 @@ impl LiveCheck {
             .extend(facts.irregular.iter().map(|(&grid, corners)| self.crossing(grid, corners)));
         findings.extend(facts.pieces.values().flatten().cloned());
         let faults = facts.faults.iter().flatten();
-        findings.extend(faults.map(|fault| fault.finding(&terms, &households)));
+        findings.extend(faults.filter_map(|fault| fault.finding(&terms, &households)));
         for (grids, numbers) in &facts.near {
             findings.extend(self.near_miss(grids, numbers.iter().copied(), &[]));
         }
@@ -227,13 +227,13 @@ impl LiveCheck {
             let gone = patch.gone.contains(&number);
             let reworded = !gone && fault.grids.iter().any(|g| patch.households.contains_key(g));
             if gone || reworded {
-                sides.before.push(fault.finding(&terms, &before));
+                sides.before.extend(fault.finding(&terms, &before));
             }
             if reworded {
-                sides.after.push(fault.finding(&terms, &after));
+                sides.after.extend(fault.finding(&terms, &after));
             }
         }
-        sides.after.extend(patch.faults.iter().map(|fault| fault.finding(&terms, &after)));
+        sides.after.extend(patch.faults.iter().filter_map(|fault| fault.finding(&terms, &after)));
     }
 
     fn near_misses_of(&self, patch: &Patch, sides: &mut Sides) {

@@ -278,7 +278,7 @@ fn facts_of(context: &Context) -> Facts {
         return facts;
     }
     let tiling = Tiling::of(context);
-    for fault in tiling.faults(|_, _| true) {
+    for fault in tiling.all_faults(context.tolerance_m) {
         facts.add_fault(fault, context.tolerance_m);
     }
     let arrangement = tiling.arrangement;

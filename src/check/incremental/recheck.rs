@@ -1,14 +1,17 @@
 //! What an edit changes of the facts.
 //!
 //! How far one must look:
-//! - edges and windings are as they were outside of the windows of the changed edges, and so are
-//!   the vertices that a border passes, the places where it crosses itself and the owners of points;
+//! - edges and windings are as they were outside of the windows of the changed edges and of those
+//!   near them, which they may cross and so cut and move a little; and so are the vertices that a
+//!   border passes, the places where it crosses itself and the owners of points;
 //! - a gap, an overlap or a part outside that reaches into such a window is one that was known and
 //!   reached into it before, or lies inside it, or is made of both. So the windows of the known
 //!   ones are added to what is looked at, and everything that reaches into the changed windows is
 //!   inside of that;
 //! - without an outline the space around all grids is no gap. An edit can close a bay of it off:
 //!   only where, in what is looked at, it leaves at two places. Then one looks further;
+//! - strips that are open to the outside lie along changed edges, or along gaps that come or go
+//!   because of them;
 //! - borders are cut where others cross them and moved a little by that, so all edges near what is
 //!   looked at are looked at whole, and those near them, too.
 
@@ -47,7 +50,9 @@ impl Redrawn<'_> {
         }
         let changed: Vec<GridWindow> =
             joined(changed.into_iter().map(|window| window.grown(TOUCH)).collect());
-        for area in self.areas(changed.iter().map(|&window| vec![window]).collect()) {
+        // Edges that changed ones cross or no longer cross are cut otherwise, all along.
+        let cut = changed.iter().map(|&window| self.with_edges_near(window).grown(TOUCH));
+        for area in self.areas(joined(cut.collect()).into_iter().map(|w| vec![w]).collect()) {
             self.recheck(area, &mut patch);
         }
         self.pieces(&changed, &mut patch);
@@ -84,27 +89,93 @@ impl Redrawn<'_> {
     fn view(&self, changed: &[GridWindow]) -> GridWindow {
         let known = self.live.facts.faults_at(changed).map(|(_, fault)| fault.window);
         let core = changed.iter().copied().chain(known).reduce(GridWindow::union);
-        let core = core.unwrap_or(self.live.whole).grown(TOUCH);
+        let core = core.unwrap_or(self.live.whole).grown(TOUCH + self.strip_reach());
         let whole_edges = self.with_edges_near(core).grown(TOUCH);
         self.with_edges_near(whole_edges).grown(TOUCH)
     }
 
     fn recheck(&self, area: Area, patch: &mut Patch) {
         let Area { changed, mut view } = area;
-        let (local, faults) = loop {
+        let facts = &self.live.facts;
+        let (local, faults, touched) = loop {
             let local = Local::around(self, view, false);
-            let (faults, leaves) = self.faults(&local, &changed);
+            let (mut faults, leaves) = self.faults(&local, &changed);
             let everything = view.holds(&self.live.whole_with(self));
             if everything || !self.leads_further(leaves, view, &changed) {
-                break (local, faults);
+                let touched = self.touched(&changed, &faults);
+                if let Some(strips) = self.strips(&local, &touched, everything) {
+                    faults.extend(strips);
+                    break (local, faults, touched);
+                }
             }
             let size = (view.high.x - view.low.x).max(view.high.y - view.low.y);
             view = view.grown(size);
         };
-        let facts = &self.live.facts;
         patch.gone.extend(facts.faults_at(&changed).map(|(number, _)| number));
-        patch.faults.extend(faults);
+        let strips = facts.faults_at(&touched).filter(|(_, fault)| fault.kind == FaultKind::Strip);
+        patch.gone.extend(strips.map(|(number, _)| number));
+        for fault in faults {
+            // Areas that had to be looked at further may have found the same.
+            let known = |other: &Fault| {
+                other.order() == fault.order()
+                    && other.grids == fault.grids
+                    && other.shape == fault.shape
+            };
+            if !patch.faults.iter().any(known) {
+                patch.faults.push(fault);
+            }
+        }
         self.vertices(&local, &changed, patch);
+    }
+
+    /// The windows of everything along which strips may have come or gone.
+    fn touched(&self, changed: &[GridWindow], faults: &[Fault]) -> Vec<GridWindow> {
+        let known = self.live.facts.faults_at(changed).map(|(_, fault)| fault);
+        let gaps = known.chain(faults).filter(|fault| fault.kind == FaultKind::Gap);
+        changed.iter().copied().chain(gaps.map(|gap| gap.window)).collect()
+    }
+
+    /// The strips at `touched`; `None` when one of them may reach further than the view.
+    fn strips(
+        &self,
+        local: &Local,
+        touched: &[GridWindow],
+        everything: bool,
+    ) -> Option<Vec<Fault>> {
+        let live = self.live;
+        if live.outline_layer.is_some() {
+            return Some(Vec::new());
+        }
+        let inner = local.window.grown(-self.strip_reach());
+        let inside = |window: &GridWindow| everything || inner.holds(window);
+        let known = live.facts.faults_at(touched).map(|(_, fault)| fault);
+        if known.filter(|f| f.kind == FaultKind::Strip).any(|strip| !inside(&strip.window)) {
+            return None;
+        }
+        let windows = local.face_windows();
+        // What leaves the view was followed as far as is needed: it is the space around all.
+        let is_open = |face: FaceId| {
+            let all_here = windows[face as usize].is_some_and(|window| local.window.holds(&window));
+            face == 0 || (local.arrangement.owners(face).is_empty() && !all_here)
+        };
+        let mut strips = local.tiling(live).strips(live.tolerance_m, is_open);
+        strips.retain(|strip| touched.iter().any(|window| window.meets(&strip.window)));
+        if strips.iter().any(|strip| !inside(&strip.window)) {
+            return None;
+        }
+        for grid in strips.iter_mut().flat_map(|strip| &mut strip.grids) {
+            *grid = local.grids[*grid];
+        }
+        Some(strips)
+    }
+
+    /// Steps of the grid within which borders without an outline matter to each other.
+    fn strip_reach(&self) -> i64 {
+        if self.live.outline_layer.is_some() {
+            0
+        } else {
+            (self.live.tolerance_m * 1000.0 * 1.01).ceil() as i64 + TOUCH
+        }
     }
 
     /// Whether what leaves the view must be followed.

@@ -30,6 +30,7 @@ use super::frame::{Frame, GridPoint};
 use crate::domain::{LonLat, MultiPolygon};
 pub use network::ClosedLine;
 use network::Network;
+pub use noding::passes;
 use point::Locator;
 pub use region::{Regions, shape_holds};
 use std::collections::VecDeque;

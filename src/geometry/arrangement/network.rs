@@ -124,11 +124,12 @@ impl Network {
         id
     }
 
-    /// The id of a crossing.
+    /// The id of a crossing. Its place has few decimals: a file that it is written to holds the
+    /// very place that decided here what lies near it.
     pub fn crossing(&mut self, point: GridPoint) -> u32 {
         let id = self.ids.find_or_insert(point, &mut self.points);
         if id as usize == self.places.len() {
-            self.places.push(self.frame.to_lonlat(point));
+            self.places.push(self.frame.to_short_lonlat(point));
         }
         id
     }

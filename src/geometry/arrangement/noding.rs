@@ -14,10 +14,12 @@
 //! two vertices, so rings stay closed and windings stay true.
 
 use super::network::{Edge, Network, edge};
+use crate::domain::LonLat;
 use crate::geometry::buckets::{Buckets, PointBuckets, REACH};
 use crate::geometry::exact::{passes_pixel, proper_crossing};
-use crate::geometry::frame::GridPoint;
-use rustc_hash::FxHashMap;
+use crate::geometry::frame::{Frame, GridPoint};
+use rstar::primitives::{GeomWithData, Rectangle};
+use rstar::{AABB, RTree};
 
 /// Distance in grid steps below which a vertex lies on a segment or on another vertex.
 pub(super) const SAME: f64 = 1.0;
@@ -123,8 +125,22 @@ impl Found {
         if (at_low && low < v) || (at_high && high < v) {
             return;
         }
+        // What joins two of them is led to a third only when that is the same as both; else three
+        // in a row would be cut at each other for ever.
+        if !on_grid && !(at_low && at_high) && distance(a, b) <= SAME {
+            return;
+        }
         self.touches.push((s, v, at_low || at_high));
     }
+}
+
+/// Whether an arrangement would cut the line from `a` to `b` at a corner in `p`: the line passes
+/// it, as the files draw both or on the grid, and it is the same as neither end.
+pub fn passes(frame: &Frame, a: LonLat, b: LonLat, p: LonLat) -> bool {
+    let [from, to, at] = [a, b, p].map(|place| frame.to_plane(place));
+    let is_near = distance_to_segment(at, from, to) <= SAME
+        || passes_pixel(frame.to_grid(a), frame.to_grid(b), frame.to_grid(p));
+    is_near && distance(at, from) > SAME && distance(at, to) > SAME
 }
 
 fn distance(p: (f64, f64), q: (f64, f64)) -> f64 {
@@ -148,22 +164,60 @@ struct Piece {
     whole: u32,
 }
 
-/// What was added to a bucket by cutting.
-#[derive(Default)]
-struct Added {
-    segments: Vec<u32>,
-    vertices: Vec<u32>,
+/// The segments and the vertices that a round of cutting has made. They lie in trees, not in the
+/// buckets of the segments that they were cut from: where thousands of those cross in one place,
+/// all pieces of them would fall into a few of these.
+struct Layer {
+    segments: RTree<GeomWithData<Rectangle<[f64; 2]>, u32>>,
+    vertices: RTree<GeomWithData<[f64; 2], u32>>,
+}
+
+/// A place in a tree. Coordinates are far below 2⁵³, so exact.
+fn spot(p: GridPoint) -> [f64; 2] {
+    [p.x as f64, p.y as f64]
+}
+
+/// The window of a segment, [`REACH`] steps wider on all sides.
+fn around(a: GridPoint, b: GridPoint) -> AABB<[f64; 2]> {
+    let (reach, (a, b)) = (REACH as f64, (spot(a), spot(b)));
+    let low = std::array::from_fn(|k| a[k].min(b[k]) - reach);
+    AABB::from_corners(low, std::array::from_fn(|k| a[k].max(b[k]) + reach))
+}
+
+impl Layer {
+    /// The layer of segments and vertices with their numbers.
+    fn new(
+        segments: impl Iterator<Item = (u32, (GridPoint, GridPoint))>,
+        vertices: impl Iterator<Item = (u32, GridPoint)>,
+    ) -> Self {
+        let window = |(s, (a, b))| GeomWithData::new(Rectangle::from_corners(spot(a), spot(b)), s);
+        let vertex = |(v, p)| GeomWithData::new(spot(p), v);
+        Self {
+            segments: RTree::bulk_load(segments.map(window).collect()),
+            vertices: RTree::bulk_load(vertices.map(vertex).collect()),
+        }
+    }
+
+    fn segments_near(&self, window: AABB<[f64; 2]>) -> impl Iterator<Item = u32> + '_ {
+        self.segments.locate_in_envelope_intersecting(window).map(|leaf| leaf.data)
+    }
+
+    fn vertices_near(&self, window: AABB<[f64; 2]>) -> impl Iterator<Item = u32> + '_ {
+        self.vertices.locate_in_envelope(window).map(|leaf| leaf.data)
+    }
 }
 
 /// Segments while they are cut: those of the network keep their numbers, pieces follow.
 struct Cutter<'n> {
     network: &'n mut Network,
+    /// What was there at first.
     buckets: Buckets,
     vertices: PointBuckets,
+    /// What each round has made.
+    layers: Vec<Layer>,
     pieces: Vec<Piece>,
     /// Segments that were cut to pieces.
     gone: Vec<bool>,
-    added: FxHashMap<usize, Added>,
     /// The first segment and the first vertex of the last round.
     fresh: (u32, u32),
     passed: Vec<(u32, u32)>,
@@ -177,8 +231,8 @@ impl<'n> Cutter<'n> {
             network,
             buckets,
             vertices,
+            layers: Vec::new(),
             pieces: Vec::new(),
-            added: FxHashMap::default(),
             fresh,
             passed: Vec::new(),
         }
@@ -233,15 +287,15 @@ impl<'n> Cutter<'n> {
         });
         cuts.sort_unstable();
         cuts.dedup();
-        for v in self.fresh.1..self.network.points.len() as u32 {
-            if let Some(bucket) = self.buckets.bucket_of(self.network.points[v as usize]) {
-                self.added.entry(bucket).or_default().vertices.push(v);
-            }
-        }
         for of_segment in cuts.chunk_by(|a, b| a.0 == b.0) {
             let vertices = of_segment.iter().map(|cut| cut.1).collect();
             self.cut_segment(of_segment[0].0, vertices);
         }
+        let segments = (self.fresh.0..self.gone.len() as u32).map(|s| (s, self.ends(s)));
+        let vertices = self.fresh.1..self.network.points.len() as u32;
+        let vertices = vertices.map(|v| (v, self.network.points[v as usize]));
+        let layer = Layer::new(segments, vertices);
+        self.layers.push(layer);
     }
 
     /// Puts pieces in the place of a segment.
@@ -258,50 +312,54 @@ impl<'n> Cutter<'n> {
         let whole = whole.map_or(s, |piece| self.pieces[piece as usize].whole);
         let mut from = from;
         for to in at.into_iter().chain([to]) {
-            let id = self.gone.len() as u32;
             self.pieces.push(Piece { from, to, whole });
             self.gone.push(false);
-            let (a, b) = self.ends(id);
-            let added = &mut self.added;
-            self.buckets.each_bucket(a, b, |bucket| {
-                added.entry(bucket).or_default().segments.push(id);
-            });
             from = to;
         }
     }
 
-    /// What the pieces and crossings of the last round meet.
+    /// What the pieces and crossings of the last round meet; all pieces and vertices when only
+    /// the grid counts.
     fn look_again(&self, near: bool) -> Found {
         let mut found = Found::default();
         let (first, first_vertex) = if near { self.fresh } else { (self.whole_segments(), 0) };
-        let none = Added::default();
         let last = self.gone.len() as u32;
         for s in (first..last).filter(|&s| !self.gone[s as usize]) {
             let (a, b) = self.ends(s);
-            self.buckets.each_bucket(a, b, |bucket| {
-                let added = self.added.get(&bucket).unwrap_or(&none);
-                for &t in self.buckets.segments(bucket).iter().chain(&added.segments) {
-                    if !self.gone[t as usize]
-                        && (t < first || t < s)
-                        && let Some(point) = crossing((a, b), self.ends(t))
-                    {
-                        found.crossings.push((s, t, point));
-                    }
+            let meet = |found: &mut Found, t: u32| {
+                if !self.gone[t as usize]
+                    && (t < first || t < s)
+                    && let Some(point) = crossing((a, b), self.ends(t))
+                {
+                    found.crossings.push((s, t, point));
                 }
-                for &v in self.vertices.points(bucket).iter().chain(&added.vertices) {
-                    found.touch(self.network, near, s, self.segment(s), v);
-                }
-            });
-        }
-        for v in first_vertex..self.network.points.len() as u32 {
-            let Some(bucket) = self.buckets.bucket_of(self.network.points[v as usize]) else {
-                continue;
             };
-            let added = self.added.get(&bucket).unwrap_or(&none);
-            for &s in self.buckets.segments(bucket).iter().chain(&added.segments) {
+            let touch = |found: &mut Found, v: u32| {
+                found.touch(self.network, near, s, self.segment(s), v);
+            };
+            self.buckets.each_bucket(a, b, |bucket| {
+                self.buckets.segments(bucket).iter().for_each(|&t| meet(&mut found, t));
+                self.vertices.points(bucket).iter().for_each(|&v| touch(&mut found, v));
+            });
+            for layer in &self.layers {
+                layer.segments_near(around(a, b)).for_each(|t| meet(&mut found, t));
+                layer.vertices_near(around(a, b)).for_each(|v| touch(&mut found, v));
+            }
+        }
+        // The segments before `first`, which the vertices have not met.
+        let older =
+            if near { self.layers.split_last().map_or(&[][..], |(_, older)| older) } else { &[] };
+        for v in first_vertex..self.network.points.len() as u32 {
+            let p = self.network.points[v as usize];
+            let at_first = self.buckets.bucket_of(p).map(|bucket| self.buckets.segments(bucket));
+            let mut touch = |s: u32| {
                 if s < first && !self.gone[s as usize] {
                     found.touch(self.network, near, s, self.segment(s), v);
                 }
+            };
+            at_first.unwrap_or_default().iter().for_each(|&s| touch(s));
+            for layer in older {
+                layer.segments_near(around(p, p)).for_each(&mut touch);
             }
         }
         found

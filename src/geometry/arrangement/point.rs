@@ -22,8 +22,20 @@ impl Locator {
     }
 
     /// The first half-edge west of `p` that has `p` on its left, looking along the row of `p`
-    /// (just above it, so that a ray through a vertex meets each border once).
+    /// (just above it, so that a ray through a vertex meets each border once). Segments through
+    /// `p` are passed over.
     pub fn nearest_west(&self, p: GridPoint) -> Option<u32> {
+        self.nearest(p, |turn| turn < 0)
+    }
+
+    /// The same with segments through `p`: they count as west of it.
+    pub fn nearest_west_or_at(&self, p: GridPoint) -> Option<u32> {
+        self.nearest(p, |turn| turn <= 0)
+    }
+
+    /// The first half-edge west of `p` among the segments that `is_west` takes by the side, of
+    /// the segment upwards, on which `p` lies.
+    fn nearest(&self, p: GridPoint, is_west: impl Fn(i128) -> bool) -> Option<u32> {
         if self.ends.is_empty() || !self.buckets.covers(p) {
             return None;
         }
@@ -32,7 +44,7 @@ impl Locator {
             for &s in self.buckets.segments(bucket) {
                 let (a, b) = self.ends[s as usize];
                 let (low, high) = if a.y <= b.y { (a, b) } else { (b, a) };
-                if low.y > p.y || high.y <= p.y || cross(low, high, p) >= 0 {
+                if low.y > p.y || high.y <= p.y || !is_west(cross(low, high, p)) {
                     continue;
                 }
                 let meeting = RowMeeting::of(low, high, p.y);
@@ -81,8 +93,9 @@ impl RowMeeting {
 
 /// Finds the face that holds a point, by looking west along its row.
 ///
-/// A point on a border belongs to the face west of it (below it, where the border is level), so
-/// every point belongs to exactly one face.
+/// A point on a border belongs to the face east of it (above it, where the border is level), as
+/// the half-open rule has it ([`crate::geometry::half_open`]), so every point belongs to exactly
+/// one face.
 pub struct FaceFinder<'a> {
     arrangement: &'a Arrangement,
     locator: &'a Locator,
@@ -96,6 +109,6 @@ impl<'a> FaceFinder<'a> {
 
     /// The face that holds a point.
     pub fn face_at(&self, p: GridPoint) -> FaceId {
-        self.locator.nearest_west(p).map_or(0, |edge| self.arrangement.face(edge))
+        self.locator.nearest_west_or_at(p).map_or(0, |edge| self.arrangement.face(edge))
     }
 }

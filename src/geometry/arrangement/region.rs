@@ -90,7 +90,12 @@ impl Arrangement {
                         ring.push(self.origin(edge));
                         edge = self.next_on_border(edge, inside);
                     }
-                    split_at_touches(ring, &mut rings);
+                    // A ring that comes to a vertex twice leaves it on four edges.
+                    if ring.iter().all(|&v| self.degree(v) < 4) {
+                        rings.push(ring);
+                    } else {
+                        split_at_touches(ring, &mut rings);
+                    }
                 }
                 self.nest_rings(rings)
             })

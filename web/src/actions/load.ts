@@ -1,5 +1,5 @@
 /** Brings in what the page shows; each part may fail without the others. */
-import type { LayerFeatures } from '../api/types';
+import type { Dataset, LayerFeatures } from '../api/types';
 import { type App, visibleLayers } from '../state/app';
 import { inWords, tell } from './notice';
 import { choosePlan, loadPlans } from './plans';
@@ -76,4 +76,17 @@ export function toggleLayer(app: App, id: string): void {
   const layers = visibleLayers({ ...state, finding: null });
   if (!layers.delete(id)) layers.add(id);
   app.store.set({ layers });
+}
+
+/** Resolves with the dataset, at once or as soon as it has come. */
+export function datasetKnown({ store }: App): Promise<Dataset> {
+  const { dataset } = store.get();
+  if (dataset) return Promise.resolve(dataset);
+  return new Promise(resolve => {
+    const stop = store.watch(['dataset'], now => {
+      if (!now.dataset) return;
+      stop();
+      resolve(now.dataset);
+    });
+  });
 }

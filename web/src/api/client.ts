@@ -20,6 +20,8 @@ import type {
   PlanSummary,
   Preview,
   Problem,
+  RepairAnswer,
+  RepairRequest,
   Suggestion,
 } from './types';
 
@@ -124,6 +126,15 @@ export class Client {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ layer, features }),
+    });
+
+  /** What a repair would do; nothing is written. */
+  repair = (request: RepairRequest, signal: AbortSignal): Promise<RepairAnswer> =>
+    this.request('/api/repair', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(request),
+      signal,
     });
 
   cancel = async (job: string): Promise<void> => {

@@ -213,3 +213,85 @@ export interface Job {
   plans: string[] | null;
   error: Problem | null;
 }
+
+/** What a repair may do; what is left out is the server's usual. */
+export interface RepairRequest {
+  layers?: string[];
+  lock: string[];
+  max_share?: number;
+  max_households?: number;
+  force: boolean;
+}
+
+/** What mends and refusals have in common. */
+interface RepairItem {
+  /** The rule of the check that it is about. */
+  rule: string;
+  layer: string;
+  features: string[];
+  area_m2: number | null;
+  households: number;
+  compounds: string[];
+  message: string;
+  message_zh: string;
+  why: string;
+  why_zh: string;
+  geometry: Geometry | null;
+}
+
+export interface Mend extends RepairItem {
+  kind: string;
+  /** Whether a person should confirm it: ids come or go. */
+  confirm: boolean;
+}
+
+export interface Refusal extends RepairItem {
+  reason: string;
+  advice: string;
+  advice_zh: string;
+  suggestion?: Record<string, string[]>;
+}
+
+export interface GridChange {
+  code: string;
+  name: string;
+  locked: boolean;
+  changed: boolean;
+  area_before_m2: number;
+  area_after_m2: number;
+  households_before: number;
+  households_after: number;
+  vertices_moved: number;
+  greatest_movement_m: number;
+  compounds_gained: string[];
+  compounds_lost: string[];
+  findings_before: number | null;
+  findings_after: number | null;
+}
+
+export interface LayerChange {
+  layer: string;
+  changed: string[];
+  added: string[];
+  removed: string[];
+  corners_inserted: number;
+}
+
+export interface RepairPlan {
+  dataset: string;
+  tolerance_m: number;
+  /** Null when the limits are set aside. */
+  max_share: number | null;
+  max_households: number | null;
+  actions: Mend[];
+  refusals: Refusal[];
+  grids: GridChange[];
+  layers: LayerChange[];
+  findings: { rule: string; before: number; after: number }[];
+}
+
+export interface RepairAnswer {
+  plan: RepairPlan;
+  /** The layers that change, as they would be. */
+  layers: Record<string, LayerFeatures>;
+}

@@ -1,5 +1,5 @@
 /** Tries a border: opens and leaves the tool, moves vertices, asks what that would do. */
-import { clearSelection } from '../actions/locate';
+import { clearSelection, focusGrid } from '../actions/locate';
 import { inWords } from '../actions/notice';
 import type { LayerFeatures, LonLat } from '../api/types';
 import type { App } from '../state/app';
@@ -57,6 +57,12 @@ export function resetOrLeave(app: App): void {
 
 export function pickGrid(app: App, code: string | null): void {
   change(app, border => chooseGrid(border, code));
+}
+
+/** From the list: the map goes there. */
+export function pickGridByName(app: App, code: string | null): void {
+  pickGrid(app, code);
+  if (code) focusGrid(app, code);
 }
 
 export function pickVertex(app: App, vertex: LonLat | null): void {

@@ -1,6 +1,6 @@
 /** The tool in words: which grid and vertex, how they move, and what that would break and mend. */
 import type { Finding } from '../api/types';
-import { metres } from '../format';
+import { metres, sentence } from '../format';
 import { presentFigures } from '../grids';
 import { maybeKey } from '../i18n';
 import { SEVERITY_SIGNS } from '../panels/checkPanel';
@@ -13,7 +13,7 @@ import {
   loadedAreas,
   nextVertex,
   openBorder,
-  pickGrid,
+  pickGridByName,
   resetOrLeave,
   setTogether,
 } from './actions';
@@ -38,7 +38,7 @@ export function borderButton(scope: Scope): HTMLElement {
   const button = h(
     'button',
     {
-      class: 'border-open',
+      class: 'button border-open',
       type: 'button',
       on: { click: () => (app.store.get().border ? leaveBorder(app) : openBorder(app)) },
     },
@@ -56,7 +56,9 @@ export function borderPanel(scope: Scope): HTMLElement {
   const { t } = app;
   const grids = h('select', {
     'aria-label': t('border.grid'),
-    on: { change: event => pickGrid(app, (event.target as HTMLSelectElement).value || null) },
+    on: {
+      change: event => pickGridByName(app, (event.target as HTMLSelectElement).value || null),
+    },
   });
   const together = h('input', {
     type: 'checkbox',
@@ -76,7 +78,7 @@ export function borderPanel(scope: Scope): HTMLElement {
     h(
       'button',
       {
-        class: 'icon-button card-close',
+        class: 'icon-button border-close',
         type: 'button',
         'aria-label': t('border.leave'),
         on: { click: () => leaveBorder(app) },
@@ -233,7 +235,11 @@ function row({ t }: App, finding: Finding, lang: State['lang']): HTMLElement {
       'span',
       { class: 'border-words' },
       h('b', {}, rule ? t(rule) : finding.rule),
-      h('span', {}, lang === 'zh' ? finding.message_zh : finding.message),
+      h(
+        'span',
+        {},
+        sentence(lang === 'zh' ? finding.message_zh : finding.message, finding.features, lang),
+      ),
     ),
   );
 }

@@ -1,10 +1,13 @@
 /** The pointer while a border is tried: a click chooses a grid, a vertex can be dragged. */
 import type { Map as MapLibre, MapMouseEvent, MapTouchEvent } from 'maplibre-gl';
 import type { LonLat } from '../api/types';
+import { reducedMotion, room } from '../map/camera';
 import type { App } from '../state/app';
 import { dragTo, loadedAreas, pickGrid, pickVertex } from './actions';
 import { addLayers, drawBorder, VERTICES } from './mapLayers';
 import { handles } from './session';
+
+const GLIDE_MS = 250;
 
 /** How far from a vertex a finger or a pointer may come down, in pixels. */
 const REACH_PX = 12;
@@ -15,14 +18,15 @@ export function watchBorder(app: App, map: MapLibre): void {
   const draw = () => drawBorder(app, map, app.store.get().border);
   app.store.watch(['border', 'collections'], draw);
   draw();
+  keepInSight(app, map, () => dragging);
   let dragging = false;
   const take = (event: MapMouseEvent | MapTouchEvent) => {
     const vertex = app.store.get().border ? vertexNear(app, map, event) : null;
     if (!vertex) return;
     // The map stays where it is.
     event.preventDefault();
-    pickVertex(app, vertex);
     dragging = true;
+    pickVertex(app, vertex);
   };
   const drag = (event: MapMouseEvent | MapTouchEvent) => {
     if (dragging) dragTo(app, [event.lngLat.lng, event.lngLat.lat]);
@@ -47,6 +51,25 @@ export function watchBorder(app: App, map: MapLibre): void {
     if (!app.store.get().border || vertexNear(app, map, event)) return;
     const [feature] = map.queryRenderedFeatures(event.point, { layers: ['grids-fill'] });
     pickGrid(app, (feature?.properties.code as string | undefined) ?? null);
+  });
+}
+
+/** A vertex that is chosen or moved by keys may lie out of sight, or under the panel. */
+function keepInSight(app: App, map: MapLibre, isDragged: () => boolean): void {
+  app.store.watch(['border'], state => {
+    const vertex = state.border?.vertex;
+    if (!vertex || isDragged()) return;
+    const frame = map.getContainer();
+    const { left, right, top, bottom } = room(frame, state, false);
+    const { x, y } = map.project([...vertex]);
+    const inside =
+      x >= left && x <= frame.clientWidth - right && y >= top && y <= frame.clientHeight - bottom;
+    if (inside) return;
+    map.easeTo({
+      center: [...vertex],
+      offset: [(left - right) / 2, (top - bottom) / 2],
+      duration: reducedMotion() ? 0 : GLIDE_MS,
+    });
   });
 }
 

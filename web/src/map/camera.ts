@@ -39,7 +39,7 @@ export function room(
   return {
     top: margin + (state.proposal ? margin / 2 : 0),
     bottom: margin,
-    left: (whole ? 0 : covered('.card')) + margin,
+    left: (whole ? 0 : Math.max(covered('.card'), covered('.border-panel'))) + margin,
     right: covered('.layers-panel') + margin,
   };
 }

@@ -36,8 +36,13 @@ function tints(grids: LayerFeatures, wished?: Map<string, number>): Map<string, 
 export function gridAreas(state: Readonly<State>): FeatureCollection {
   const present = state.collections.grids;
   if (!present) return EMPTY;
-  const presentTints = tints(present);
   const grids = showsProposal(state) && state.proposal ? state.proposal.grids : present;
+  return tinted(grids, present);
+}
+
+/** Grids with their tints: those of the present ones where they can be kept. */
+export function tinted(grids: LayerFeatures, present: LayerFeatures): FeatureCollection {
+  const presentTints = tints(present);
   const colours = grids === present ? presentTints : tints(grids, presentTints);
   return {
     type: 'FeatureCollection',

@@ -6,9 +6,7 @@ import {
   Map as MapLibre,
   ScaleControl,
   type StyleSpecification,
-  setWorkerUrl,
 } from 'maplibre-gl';
-import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import type { Dataset } from '../api/types';
 import { watchBorder } from '../border/pointer';
 import { type App, findingOf, type State, visibleLayers } from '../state/app';
@@ -16,11 +14,11 @@ import { reducedMotion, room, watchCamera } from './camera';
 import { changedUnits, EMPTY, findingMarks, gridAreas, gridLabels, labelPoints } from './features';
 import { hatch } from './hatch';
 import { watchPointer } from './pointer';
+import { printWhole } from './print';
 import { scaleFor } from './scale';
 import { buildStyle } from './style';
 import { PART_OF } from './styleAreas';
-
-setWorkerUrl(workerUrl);
+import './worker';
 
 /** Layers that are drawn as they come from the server. */
 const AS_THEY_ARE = new Set(['grids']);
@@ -174,14 +172,4 @@ function pinOf({ answer, at }: Readonly<State>): FeatureCollection {
       },
     ],
   };
-}
-
-/** The canvas keeps its screen size on paper unless it is told. */
-function printWhole(map: MapLibre): void {
-  const refit = () => {
-    map.resize();
-    map.redraw();
-  };
-  window.addEventListener('beforeprint', refit);
-  window.addEventListener('afterprint', refit);
 }

@@ -7,6 +7,7 @@ import { maybeKey } from '../i18n';
 import type { App, State } from '../state/app';
 import { h, ICONS, icon, show } from '../ui/dom';
 import type { Scope } from '../ui/scope';
+import { copyText } from './copy';
 
 const SIGN = { over: '▲ ', under: '▼ ', within: '✓ ' } as const;
 
@@ -141,31 +142,6 @@ function actions(app: App, grid: GridFigures): HTMLElement {
       t('answer.zoom'),
     ),
   );
-}
-
-const SAID_MS = 1600;
-
-/** The clipboard needs a secure origin; on a plain intranet address the old way is the only one. */
-async function copyText(
-  { t }: App,
-  button: HTMLElement,
-  label: string,
-  text: string,
-): Promise<void> {
-  let copied = true;
-  try {
-    await navigator.clipboard.writeText(text);
-  } catch {
-    const area = h('textarea', { class: 'sr-only' }, text);
-    document.body.append(area);
-    area.select();
-    copied = document.execCommand('copy');
-    area.remove();
-  }
-  button.textContent = t(copied ? 'answer.copied' : 'answer.notCopied');
-  window.setTimeout(() => {
-    button.textContent = label;
-  }, SAID_MS);
 }
 
 function candidates(app: App, answer: Located): HTMLElement[] {

@@ -8,10 +8,11 @@ import {
 } from '../actions/findings';
 import type { Finding, Severity } from '../api/types';
 import { borderButton } from '../border/panel';
-import { count, metres, signedPercent, squareMetres } from '../format';
+import { count, metres, percent, sentence, signedPercent, squareMetres } from '../format';
 import { type Lang, maybeKey } from '../i18n';
+import { openRepair } from '../repair/actions';
 import type { App, State } from '../state/app';
-import { h, ICONS, icon } from '../ui/dom';
+import { h, ICONS, icon, show } from '../ui/dom';
 import type { Scope } from '../ui/scope';
 import { netsSummary } from './nets';
 import { reportLinks } from './reportLinks';
@@ -44,7 +45,7 @@ export function checkPanel(scope: Scope): HTMLElement {
   return h(
     'div',
     { class: 'panel check' },
-    h('p', { class: 'check-tools' }, borderButton(scope)),
+    h('p', { class: 'check-tools' }, repairButton(scope), borderButton(scope)),
     reportLinks(scope),
     nets,
     h(
@@ -55,6 +56,33 @@ export function checkPanel(scope: Scope): HTMLElement {
       filter,
     ),
     list,
+  );
+}
+
+function repairButton(scope: Scope): HTMLElement {
+  const { app } = scope;
+  const button = h(
+    'button',
+    {
+      class: 'button primary repair-open',
+      type: 'button',
+      on: { click: () => void openRepair(app) },
+    },
+    app.t('repair.open'),
+  );
+  scope.draw(['dataset'], ({ dataset }) => show(button, (dataset?.grids ?? 0) > 0));
+  return button;
+}
+
+/** Rules whose findings a repair mends, or lists with what people can do. */
+const REPAIRED = /^(coverage|geometry|net)\.|^(compound\.split|grid\.crosses_community)$/;
+
+function repairLink(app: App, finding: Finding): HTMLElement | false {
+  if (!REPAIRED.test(finding.rule)) return false;
+  return h(
+    'button',
+    { class: 'button', type: 'button', on: { click: () => void openRepair(app, finding) } },
+    app.t('repair.openThis'),
   );
 }
 
@@ -160,7 +188,11 @@ function row(app: App, { key, finding }: Listed, { lang, dataset }: Readonly<Sta
           h('b', {}, rule ? app.t(rule) : finding.rule),
           h('small', {}, layerTitle),
         ),
-        h('span', {}, lang === 'zh' ? finding.message_zh : finding.message),
+        h(
+          'span',
+          {},
+          sentence(lang === 'zh' ? finding.message_zh : finding.message, finding.features, lang),
+        ),
       ),
     ),
   );
@@ -180,32 +212,40 @@ function markOpen(app: App, list: HTMLElement, state: Readonly<State>): void {
   }
 }
 
-function detail({ t }: App, finding: Finding, lang: Lang): HTMLElement {
+function detail(app: App, finding: Finding, lang: Lang): HTMLElement {
+  const { t } = app;
   const rows = measures(finding, lang).map(([name, value]): [string, string] => {
-    const offTheMean = name === 'value' && finding.rule === 'balance.deviation';
-    const key = offTheMean ? 'grid.deviation' : maybeKey(`measure.${name}`);
+    const key = name === 'value' ? 'grid.deviation' : maybeKey(`measure.${name}`);
     return [key ? t(key) : name, value];
   });
+  // What has no place on the map, or is about a column, is looked for in its file.
+  if (finding.file && (finding.field || !finding.geometry)) {
+    rows.push([t('check.file'), finding.file]);
+  }
+  if (finding.field) rows.push([t('check.field'), finding.field]);
   if (finding.features.length > 0) rows.push([t('check.objects'), finding.features.join(', ')]);
   const mend = (lang === 'zh' ? finding.mend_zh : null) ?? finding.mend;
-  if (mend) rows.push([t('check.mend'), mend]);
+  if (mend) rows.push([t('check.mend'), sentence(mend, finding.features, lang)]);
   const shapeless = !finding.geometry && finding.features.length === 0;
   return h(
     'div',
     { class: 'finding-detail' },
     h('dl', {}, ...rows.flatMap(([name, value]) => [h('dt', {}, name), h('dd', {}, value)])),
     shapeless && h('p', { class: 'muted' }, t('check.noGeometry')),
-    h('code', {}, finding.rule),
+    h('p', { class: 'finding-foot' }, repairLink(app, finding), h('code', {}, finding.rule)),
   );
 }
 
 function measures({ measure, rule }: Finding, lang: Lang): [string, string][] {
   return Object.entries(measure ?? {}).flatMap(([name, value]): [string, string][] => {
-    if (typeof value !== 'number') return [];
+    // None is no news.
+    if (typeof value !== 'number' || (name === 'households' && value === 0)) return [];
     if (name === 'area_m2') return [[name, squareMetres(value, lang)]];
     if (name.endsWith('_m')) return [[name, metres(value, lang)]];
     if (name === 'households') return [[name, count(value, lang)]];
-    return [[name, rule === 'balance.deviation' ? signedPercent(value, lang) : String(value)]];
+    if (name.startsWith('share_')) return [[name, percent(value, lang)]];
+    // Other rules' values are among the figures already.
+    return rule === 'balance.deviation' ? [[name, signedPercent(value, lang)]] : [];
   });
 }
 

@@ -1,7 +1,7 @@
 /** Title, language, and the four figures that say how things stand. */
 import { count, signedPercent } from '../format';
 import { bandOf, presentFigures, worstDeviation } from '../grids';
-import type { Key, Lang } from '../i18n';
+import { HTML_LANG, type Key, type Lang } from '../i18n';
 import type { State } from '../state/app';
 import { h } from '../ui/dom';
 import type { Scope } from '../ui/scope';
@@ -10,21 +10,6 @@ export function header(scope: Scope): HTMLElement {
   const { app } = scope;
   const title = h('h1', { class: 'title' });
   const note = h('p', { class: 'synthetic' });
-  const language = h(
-    'button',
-    {
-      class: 'button quiet language',
-      type: 'button',
-      title: app.t('app.languageHint'),
-      on: { click: () => switchLanguage() },
-    },
-    app.t('app.language'),
-  );
-  const switchLanguage = () => {
-    const lang: Lang = app.store.get().lang === 'zh' ? 'en' : 'zh';
-    app.store.set({ lang });
-    document.querySelector<HTMLElement>('.language')?.focus();
-  };
   const figures = h('dl', { class: 'figures' });
   scope.draw(['dataset'], ({ dataset, lang }) => {
     const name = (lang === 'zh' ? dataset?.title_zh : dataset?.title) || dataset?.name;
@@ -39,9 +24,32 @@ export function header(scope: Scope): HTMLElement {
   return h(
     'header',
     { class: 'header' },
-    h('div', { class: 'title-row' }, title, language),
+    h('div', { class: 'title-row' }, title, languageButton(scope)),
     note,
     figures,
+  );
+}
+
+export function languageButton({ app }: Scope): HTMLElement {
+  const other: Lang = app.store.get().lang === 'zh' ? 'en' : 'zh';
+  const change = (event: Event) => {
+    // The page is built anew: the new button of the same place gets the focus.
+    const place = (event.target as HTMLElement).closest('.repair')
+      ? '.repair .language'
+      : '.language';
+    app.store.set({ lang: other });
+    document.querySelector<HTMLElement>(place)?.focus();
+  };
+  return h(
+    'button',
+    {
+      class: 'button quiet language',
+      type: 'button',
+      title: app.t('app.languageHint'),
+      lang: HTML_LANG[other],
+      on: { click: change },
+    },
+    app.t('app.language'),
   );
 }
 

@@ -2,14 +2,17 @@
 import { openFinding, stepFinding } from '../actions/findings';
 import { clearSelection } from '../actions/locate';
 import { resetOrLeave } from '../border/actions';
+import { closeOrLeave, stepItem } from '../repair/actions';
 import type { App } from '../state/app';
 
 export function listenToKeys(app: App): void {
   document.addEventListener('keydown', event => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    const inField = event.target instanceof HTMLElement && event.target.matches('input, textarea');
+    const inField =
+      event.target instanceof HTMLElement && event.target.matches('input, textarea, select');
     if (inField) return;
-    const act = ACTS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    const acts = app.store.get().repair ? ACTS_REPAIRING : ACTS;
+    const act = acts[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (!act) return;
     event.preventDefault();
     act(app);
@@ -26,4 +29,11 @@ const ACTS: Readonly<Record<string, (app: App) => void>> = {
     void openFinding(app, null);
     app.store.set({ notice: null });
   },
+};
+
+/** The page of repairing lies over everything else. */
+const ACTS_REPAIRING: typeof ACTS = {
+  n: app => stepItem(app, 1),
+  p: app => stepItem(app, -1),
+  Escape: closeOrLeave,
 };

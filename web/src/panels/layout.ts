@@ -1,6 +1,7 @@
 /** Puts the parts together; built anew when the language changes, around the same map. */
 import type { Map as MapLibre } from 'maplibre-gl';
 import { borderPanel } from '../border/panel';
+import { repairPage } from '../repair/page';
 import type { App } from '../state/app';
 import { h, show } from '../ui/dom';
 import { Scope } from '../ui/scope';
@@ -43,7 +44,7 @@ export function buildPage(app: App, root: HTMLElement): Page {
       tabs(scope),
     );
     // The map itself stays where it is: taking it out of the page would make it stutter.
-    for (const old of [...mapArea.children]) if (old !== mapFrame) old.remove();
+    removeAllBut(mapArea, mapFrame);
     mapArea.append(
       noMap(scope),
       sideSwitch(scope),
@@ -51,8 +52,10 @@ export function buildPage(app: App, root: HTMLElement): Page {
       zoomButtons(scope, () => map),
       notices(scope),
     );
-    for (const old of [...stage.children]) if (old !== mapArea) old.remove();
+    removeAllBut(stage, mapArea);
     stage.prepend(card(scope), borderPanel(scope));
+    removeAllBut(root, sidebar, stage);
+    root.append(repairPage(scope));
   };
   build();
   app.store.watch(['lang'], build);
@@ -62,6 +65,10 @@ export function buildPage(app: App, root: HTMLElement): Page {
       map = made;
     },
   };
+}
+
+function removeAllBut(parent: HTMLElement, ...kept: Element[]): void {
+  for (const child of [...parent.children]) if (!kept.includes(child)) child.remove();
 }
 
 /** The fragment holds the state, so a plain link to the map would lose it. */

@@ -12,10 +12,12 @@ import type {
   Plan,
   PlanDiff,
   PlanSummary,
+  RepairAnswer,
   Severity,
 } from '../api/types';
 import type { Border } from '../border/session';
 import type { Lang, Translate } from '../i18n';
+import type { Choices } from '../repair/choices';
 import type { Store } from './store';
 
 export type Tab = 'balance' | 'check';
@@ -40,6 +42,8 @@ export interface Link {
   camera: Camera | null;
   query: string | null;
   at: LonLat | null;
+  /** What is chosen on the page of repairing; null when it is not open. */
+  repair: Choices | null;
 }
 
 /** A proposed plan with what is needed to draw it. */
@@ -56,6 +60,27 @@ export interface BalanceSettings {
   /** From 0 (free) to 1 (move as few households as can be). */
   keep: number;
 }
+
+/** The page of repairing, besides what is chosen on it. */
+export interface Repairing {
+  answer: RepairAnswer | null;
+  /** Whether an answer is awaited. */
+  busy: boolean;
+  /** Why there is none, in words. */
+  fault: string | null;
+  /** The item that is open in the list and on both maps. */
+  item: string | null;
+  /** The net that lies over the grids. */
+  overlay: string | null;
+}
+
+export const NOT_REPAIRING: Repairing = {
+  answer: null,
+  busy: false,
+  fault: null,
+  item: null,
+  overlay: null,
+};
 
 export interface Notice {
   tone: 'error' | 'info';
@@ -82,6 +107,7 @@ export interface State extends Link {
   answer: Located | null;
   /** A border that is tried out; null when the tool is not open. */
   border: Border | null;
+  repairing: Repairing;
   hover: string | null;
   focus: Focus | null;
   severities: ReadonlySet<Severity>;
@@ -156,6 +182,7 @@ export function initialState(link: Link): State {
     settings: { maxDeviation: 0.1, seed: null, keep: 0 },
     answer: null,
     border: null,
+    repairing: NOT_REPAIRING,
     hover: null,
     focus: null,
     severities: new Set(['error', 'warning', 'info']),

@@ -1,5 +1,6 @@
 /** The part of the state that a link holds, to and from the text after `#`. Pure. */
 import type { Lang } from '../i18n';
+import { decodeChoices, encodeChoices } from '../repair/choices';
 import type { Camera, Link } from './app';
 
 export function encodeLink(link: Link): string {
@@ -14,8 +15,10 @@ export function encodeLink(link: Link): string {
   if (link.plan && link.side === 'present') text.set('side', link.side);
   if (link.query) text.set('q', link.query);
   if (link.at) text.set('at', link.at.join(','));
-  // Commas and tildes are safe in a fragment, and easier on the eye than %2C.
-  return text.toString().replaceAll('%2C', ',').replaceAll('%7E', '~');
+  if (link.repair) text.set('repair', encodeChoices(link.repair));
+  // Commas, colons and tildes are safe in a fragment, and easier on the eye than %2C.
+  const marks = { '%2C': ',', '%3A': ':', '%7E': '~' };
+  return Object.entries(marks).reduce((all, [code, mark]) => all.replaceAll(code, mark), `${text}`);
 }
 
 /** Whatever is missing or makes no sense is left at its default. */
@@ -35,6 +38,7 @@ export function decodeLink(hash: string, defaultLang: Lang): Link {
     camera: decodeCamera(text.get('view')),
     query: text.get('q'),
     at: at ? [at[0] as number, at[1] as number] : null,
+    repair: decodeChoices(text.get('repair')),
   };
 }
 

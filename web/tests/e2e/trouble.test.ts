@@ -71,6 +71,15 @@ test('answers as text without WebGL2', async ({ viewer: { page, complaints } }) 
 
 test('prints a sheet with the map on it', async ({ viewer: { page } }) => {
   await open(page);
+  const view = () =>
+    page.evaluate(() => {
+      const map = window.__wangge?.map;
+      return map && [...map.getCenter().toArray(), map.getZoom()].map(n => n.toFixed(5));
+    });
+  const before = await view();
+  await page.pdf({ preferCSSPageSize: true });
+  // What was seen before is seen again.
+  await expect.poll(view).toEqual(before);
   await page.emulateMedia({ media: 'print' });
   const colours = await page.evaluate(() => {
     const canvas = document.querySelector<HTMLCanvasElement>('#map canvas');

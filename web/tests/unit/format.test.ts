@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { count, metres, percent, signedPercent, squareMetres } from '../../src/format';
+import { count, metres, percent, sentence, signedPercent, squareMetres } from '../../src/format';
 
 describe('numbers', () => {
   it('parts the thousands', () => {
@@ -21,5 +21,14 @@ describe('numbers', () => {
     expect(squareMetres(3.25, 'zh')).toBe('3.25 m²');
     expect(squareMetres(3617, 'zh')).toBe('3,617 m²');
     expect(squareMetres(2_500_000, 'en')).toBe('2.5 km²');
+  });
+});
+
+describe('sentence', () => {
+  it('begins large in English, unless it begins with a key', () => {
+    expect(sentence('a gap of 3 m²', ['g1'], 'en')).toBe('A gap of 3 m²');
+    expect(sentence('g1 has a hole', ['g1'], 'en')).toBe('g1 has a hole');
+    expect(sentence('g1有空洞', [], 'zh')).toBe('g1有空洞');
+    expect(sentence('', [], 'en')).toBe('');
   });
 });

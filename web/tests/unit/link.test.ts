@@ -13,6 +13,7 @@ const plain: Link = {
   camera: null,
   query: null,
   at: null,
+  repair: null,
 };
 
 const full: Link = {
@@ -26,6 +27,13 @@ const full: Link = {
   camera: { lon: 120.38683, lat: 36.11617, zoom: 14.25 },
   query: '鸿仕雅居 3号楼 & 2单元',
   at: [120.4, 36.1],
+  repair: {
+    lock: new Set(['370203035003003', 'ü,~1']),
+    skip: new Set(['branches']),
+    maxShare: 0.1,
+    maxHouseholds: 80,
+    force: true,
+  },
 };
 
 describe('links', () => {
