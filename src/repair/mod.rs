@@ -21,7 +21,8 @@
 //! - the order of features, the start and the direction of rings make no difference.
 //!
 //! Known weaknesses: a needle whose sides are borders of locked grids or of the outline stays, and
-//! is listed; where two drawings of a border cross each other many times, each sliver is given
+//! is listed; a strip between two grids that is open to the outside, where there is no outline, is
+//! not closed; where two drawings of a border cross each other many times, each sliver is given
 //! away for itself, so that the border follows now the one, now the other.
 
 mod cuts;
