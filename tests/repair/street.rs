@@ -126,11 +126,8 @@ pub fn broken(dataset: &Dataset) -> Vec<String> {
     let about_places = |rule: &str| {
         ["coverage.", "geometry.", "net."].iter().any(|family| rule.starts_with(family))
     };
-    // Without an outline a strip may be open to the outside of all grids: near, but no gap that
-    // repair would give away.
-    let is_open = |rule: &str| rule == "coverage.near_miss" && dataset.subdistrict.is_none();
     let rules: BTreeSet<String> = report(dataset).findings.into_iter().map(|f| f.rule).collect();
-    rules.into_iter().filter(|rule| about_places(rule) && !is_open(rule)).collect()
+    rules.into_iter().filter(|rule| about_places(rule)).collect()
 }
 
 /// The area of a grid by its code, in m².
