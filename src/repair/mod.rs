@@ -50,7 +50,7 @@ pub use report::{Action, ActionKind, GridChange, LayerChange, Plan, Reason, Refu
 
 use crate::check::{self, CheckOptions};
 use crate::dataset::{Dataset, LayerEdit};
-use crate::domain::{LonLat, MultiPolygon};
+use crate::domain::{Finding, LonLat, MultiPolygon};
 use crate::geometry::Frame;
 use grids::{Pass, pass};
 use std::collections::BTreeMap;
@@ -85,7 +85,10 @@ pub fn run(dataset: &Dataset, options: &RepairOptions) -> Result<Repair, RepairE
     let after = check::run(&repair.dataset, &check_options);
     repair.plan.findings = RuleCount::of(&before.findings, &after.findings);
     repair.plan.grids.iter_mut().for_each(|grid| grid.count(&before.findings, &after.findings));
-    let left = after.findings.iter().filter_map(refusal_words::left_to_people);
+    // Within an outline a near miss goes with a gap or an overlap, which is told already.
+    let is_open = tiling::outline(dataset).is_none();
+    let is_told = |finding: &&Finding| is_open || finding.rule != "coverage.near_miss";
+    let left = after.findings.iter().filter(is_told).filter_map(refusal_words::left_to_people);
     repair.plan.refusals.extend(left);
     Ok(repair)
 }
