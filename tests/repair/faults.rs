@@ -171,12 +171,14 @@ mod holds {
             }
         }
         let mut left = unmended(&repaired.dataset);
-        // A corner rounded to the grid may leave a hair of a locked grid beyond the outline: it is
-        // told, and no wider than rounding makes it.
+        // A corner rounded to the grid may leave a hair of a locked grid beyond the outline, no
+        // wider than rounding makes it; and a needle along a locked border is left. Both are told.
         let is_told = |rule: &str| {
             let mut refusals = repaired.plan.refusals.iter();
-            refusals.any(|r| r.rule == rule && r.reason == Reason::Locked)
+            refusals
+                .any(|r| r.rule == rule && matches!(r.reason, Reason::Locked | Reason::AskBorder))
         };
+        left.retain(|rule| !(rule == "geometry.spike" && is_told(rule)));
         if is_told("coverage.outside") {
             let findings = report(&repaired.dataset).findings;
             let hairs = ["coverage.outside", "coverage.near_miss"];
