@@ -23,6 +23,9 @@ lint: need-rust need-node web/node_modules
 	$(CARGO) clippy --locked --all-targets -- -D warnings
 	cd web && npm run --silent lint && npm run --silent typecheck
 
+# Random cases are the same at each run, so that a change is judged by what it does and not by the
+# dice. PROPTEST_CASES=1000 cargo nextest run looks for new ones.
+test-rust: export PROPTEST_RNG_SEED ?= 2024116
 # nextest runs the tests of all files side by side; cargo's own runner does as well.
 test-rust: need-rust
 	@if $(CARGO) nextest --version >/dev/null 2>&1; \

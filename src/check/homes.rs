@@ -47,8 +47,8 @@ pub(super) struct Ownership {
     pub shares: Vec<(usize, f64)>,
 }
 
-/// Shares that differ by less are a tie.
-const TIE: f64 = 1e-9;
+/// Shares that differ by less are a tie: what is cut on a grid of millimetres is known no better.
+const TIE: f64 = 1e-4;
 
 impl Ownership {
     /// The polygon with the largest share.
@@ -100,9 +100,11 @@ pub(super) fn ownership(
         owned[numbers[o]].shares.push((polygon, (area / areas[o].max(1e-9)).min(1.0)));
     }
     for &s in &numbers {
-        // Rounded, so that a tie is one whatever the last bits say.
-        let size = |share: f64| (share / TIE).round() as i64;
-        owned[s].shares.sort_by_key(|&(p, share)| (std::cmp::Reverse(size(share)), rank[p]));
+        let shares = &mut owned[s].shares;
+        shares.sort_by(|a, b| b.1.total_cmp(&a.1));
+        for tied in shares.chunk_by_mut(|a, b| a.1 - b.1 < TIE) {
+            tied.sort_by_key(|&(p, _)| rank[p]);
+        }
     }
     owned
 }

@@ -144,6 +144,8 @@ fn cross(a: Point, b: Point) -> f64 {
 #[derive(Clone, Copy)]
 struct Edge {
     from: Point,
+    /// The very numbers of the next edge's beginning, which `from` and `way` add up to only nearly.
+    to: Point,
     way: Point,
     /// One over the length squared; 0 for an edge without length.
     inverse: f64,
@@ -153,7 +155,7 @@ impl Edge {
     fn new(from: Point, to: Point) -> Self {
         let way = (to.0 - from.0, to.1 - from.1);
         let length2 = way.0 * way.0 + way.1 * way.1;
-        Self { from, way, inverse: if length2 > 0.0 { 1.0 / length2 } else { 0.0 } }
+        Self { from, to, way, inverse: if length2 > 0.0 { 1.0 / length2 } else { 0.0 } }
     }
 
     /// Where along the edge its line is nearest to a point: 0 at its beginning, 1 at its end.
@@ -170,22 +172,22 @@ impl Edge {
     /// Whether the edge crosses the level line from `a` to `b`, half-open, so that a line through
     /// a corner crosses one of its edges.
     fn crosses_level(&self, a: Point, b: Point) -> bool {
-        crosses(self.from, self.way, a.1, a.0, b.0)
+        crosses(self.from, self.to, a.1, a.0, b.0)
     }
 
     /// Whether the edge crosses the upright line from `a` to `b`.
     fn crosses_upright(&self, a: Point, b: Point) -> bool {
         let swap = |p: Point| (p.1, p.0);
-        crosses(swap(self.from), swap(self.way), a.0, a.1, b.1)
+        crosses(swap(self.from), swap(self.to), a.0, a.1, b.1)
     }
 }
 
 /// Whether an edge crosses the line at height `y` between `x0` and `x1`.
-fn crosses(from: Point, way: Point, y: f64, x0: f64, x1: f64) -> bool {
-    if (from.1 > y) == (from.1 + way.1 > y) {
+fn crosses(from: Point, to: Point, y: f64, x0: f64, x1: f64) -> bool {
+    if (from.1 > y) == (to.1 > y) {
         return false;
     }
-    let x = from.0 + way.0 * (y - from.1) / way.1;
+    let x = from.0 + (to.0 - from.0) * (y - from.1) / (to.1 - from.1);
     x0.min(x1) < x && x <= x0.max(x1)
 }
 
@@ -224,6 +226,11 @@ const WORK_PER_EDGE: usize = 50;
 /// Edges near a rectangle up to which its corners are looked at.
 const FEW: usize = 12;
 
+/// How much wider than the shape the first rectangle is, and where its middle lies, in halves of
+/// it from the shape's low corner.
+const WIDER: (f64, f64) = (0.031_415_926, 0.027_182_818);
+const ASIDE: f64 = 0.985_731_2;
+
 struct Search {
     edges: Vec<Edge>,
     precision: f64,
@@ -256,8 +263,12 @@ impl Search {
         if !(half.0.min(half.1) > 0.0 && half.0.max(half.1).is_finite()) {
             return None;
         }
-        let centre = (x0 + half.0, y0 + half.1);
-        let west = (x0 - 1.0, centre.1);
+        // A rectangle a little wider than the shape, and more so on one side, so that the middles
+        // of its parts lie on no edge or corner by design, as the middle of a diagonal would:
+        // on which side of the border they lie must not be a question of rounding.
+        let half = (half.0 * (1.0 + WIDER.0), half.1 * (1.0 + WIDER.1));
+        let centre = (x0 + half.0 * ASIDE, y0 + half.1 * ASIDE);
+        let west = (x0 - 2.0 * half.0, centre.1);
         let inside = self.edges.iter().filter(|e| e.crosses_level(west, centre)).count() % 2 == 1;
         let every: Vec<u32> = (0..self.edges.len() as u32).collect();
         self.look(centre, half, inside, &every);

@@ -153,6 +153,10 @@ pub(super) fn left_to_people(finding: &Finding) -> Option<Refusal> {
             "how the grid in the hole is to be opened is for people to say",
             "空洞内的网格应如何与外部相连，须由人决定",
         ),
+        "coverage.near_miss" => (
+            "the strip is open to the outside, and no outline says that it is a gap",
+            "此窄缝通向外部，又没有街道边界可据以认定为空隙",
+        ),
         "geometry.spike" if finding.layer == "grids" => (
             "it lies along the outline or a locked grid, holds a compound, or is too large",
             "尖刺沿街道边界或已锁定网格的边界，或内有小区，或面积过大，无法自动去除",
@@ -201,9 +205,10 @@ pub(super) fn advice(reason: Reason) -> (&'static str, &'static str) {
         Reason::Empties => {
             ("delete one of the grids, or draw it anew", "删除其中一个网格，或重新绘制")
         }
-        Reason::TooLarge => {
-            ("draw the border by hand, or repair with --force", "手工绘制边界，或使用 --force 修复")
-        }
+        Reason::TooLarge => (
+            "draw the border by hand, or repair without the limits (--force)",
+            "手工绘制边界，或不设上限修复（--force）",
+        ),
         Reason::NoNeighbour => ("draw the grid that is missing", "补绘缺失的网格"),
         Reason::AskIds => (
             "say which feature belongs to which grid (grid_codes)",

@@ -67,7 +67,10 @@ mod shapes_of_coverage_cleaning {
             ],
         ]);
         let repaired = repair(&street, &RepairOptions::default());
-        assert!(broken(&repaired.dataset).is_empty(), "{:?}", broken(&repaired.dataset));
+        // West of the first crossing the two are a strip that is open to the outside: it stays.
+        assert_eq!(broken(&repaired.dataset), ["coverage.near_miss"]);
+        let told = repaired.plan.refusals.iter().map(|r| r.rule.as_str()).collect::<Vec<_>>();
+        assert_eq!(told, ["coverage.near_miss"]);
         let whole = area(&repaired.dataset, "A") + area(&repaired.dataset, "B");
         // What either held, and the pocket between them.
         assert!((whole - 80.0 * 160.0).abs() < 20.0, "{whole}");

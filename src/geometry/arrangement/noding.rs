@@ -127,7 +127,7 @@ impl Found {
         }
         // What joins two of them is led to a third only when that is the same as both; else three
         // in a row would be cut at each other for ever.
-        if !on_grid && !(at_low && at_high) && distance(a, b) <= SAME {
+        if !(on_grid || at_low && at_high) && distance(a, b) <= SAME {
             return;
         }
         self.touches.push((s, v, at_low || at_high));

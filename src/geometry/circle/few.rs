@@ -142,10 +142,22 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    /// The edges of a ring with its inside on their left.
     fn ring(corners: &[Point]) -> Vec<Edge> {
-        (0..corners.len())
-            .map(|i| Edge::new(corners[i], corners[(i + 1) % corners.len()]))
-            .collect()
+        let next = |i: usize| corners[(i + 1) % corners.len()];
+        let doubled: f64 = (0..corners.len()).map(|i| cross(corners[i], next(i))).sum();
+        let edge = |i: usize| {
+            if doubled < 0.0 {
+                Edge::new(next(i), corners[i])
+            } else {
+                Edge::new(corners[i], next(i))
+            }
+        };
+        let mut edges: Vec<Edge> = (0..corners.len()).map(edge).collect();
+        if doubled < 0.0 {
+            edges.reverse();
+        }
+        edges
     }
 
     fn radius(corners: &[Point]) -> f64 {
@@ -167,7 +179,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(300))]
+        #![proptest_config(ProptestConfig::with_cases(500))]
 
         /// Rings of three to eight corners around a place, thin ones as well.
         #[test]
