@@ -11,6 +11,8 @@
 #[path = "../tests/common/mod.rs"]
 mod common;
 mod support;
+#[path = "support/torn.rs"]
+mod torn;
 #[path = "../tests/common/dataset.rs"]
 mod town;
 
@@ -19,17 +21,15 @@ use std::f64::consts::TAU;
 use std::sync::Arc;
 use support::peer;
 use support::timing::{is_wanted, least, print};
+use torn::{outline_of, torn};
 use wangge::check::{CheckOptions, GridEdit, LiveCheck, Report, run};
 use wangge::dataset::Dataset;
-use wangge::domain::{MultiPolygon, Polygon, Ring};
-use wangge::geometry::{Arrangement, Coverage, GridPoint, SegmentSet};
+use wangge::domain::MultiPolygon;
+use wangge::geometry::{Arrangement, SegmentSet};
 
 /// Grids a side, and vertices on each border between two.
 const SIDE: usize = 100;
 const BENDS: usize = 24;
-/// Share of the vertices that are moved, and how far in whole millimetres.
-const MOVED: f64 = 0.005;
-const BY_MM: f64 = 50.0;
 
 fn main() {
     if is_wanted("grids") {
@@ -48,32 +48,6 @@ fn main() {
 
 fn check(dataset: &Dataset) -> Report {
     run(dataset, &CheckOptions::default())
-}
-
-/// The cells with some vertices moved in one polygon only.
-fn torn(cells: &[MultiPolygon]) -> Vec<MultiPolygon> {
-    let mut dice = Dice::new(7);
-    let frame = frame();
-    let mut moved = |p: &wangge::domain::LonLat| {
-        if dice.roll() >= MOVED {
-            return *p;
-        }
-        let (point, turn) = (frame.to_grid(*p), dice.roll() * TAU);
-        let off = |part: f64| (part * BY_MM).round() as i64;
-        frame.to_lonlat(GridPoint { x: point.x + off(turn.cos()), y: point.y + off(turn.sin()) })
-    };
-    let mut tear = |cell: &MultiPolygon| {
-        let corners = cell.polygons()[0].exterior().corners().iter().map(&mut moved).collect();
-        let ring = Ring::new(corners).expect("as many corners as before");
-        MultiPolygon::new(vec![Polygon::new(ring, Vec::new())]).expect("a part")
-    };
-    cells.iter().map(&mut tear).collect()
-}
-
-fn outline_of(cells: &[MultiPolygon]) -> MultiPolygon {
-    let coverage = Coverage::build(&frame(), &cells.iter().collect::<Vec<_>>());
-    let outline = coverage.dissolve(&vec![Some(0); cells.len()], 1).pop().flatten();
-    outline.expect("an outline")
 }
 
 /// What the check finds and measures here takes GEOS three calls: rings, borders, and a union

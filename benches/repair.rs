@@ -8,22 +8,20 @@
 #[path = "../tests/common/mod.rs"]
 mod common;
 mod support;
+#[path = "support/torn.rs"]
+mod torn;
 #[path = "../tests/common/dataset.rs"]
 mod town;
 
-use common::{Dice, frame, shaken_cells};
+use common::{frame, shaken_cells};
 use std::path::Path;
 use support::peer;
 use support::timing::{is_wanted, least, print};
+use torn::{outline_of, torn};
 use wangge::dataset::Dataset;
-use wangge::domain::{LonLat, MultiPolygon, Polygon, Ring};
-use wangge::geometry::{Arrangement, Coverage, GridPoint};
+use wangge::domain::MultiPolygon;
+use wangge::geometry::Arrangement;
 use wangge::repair::{RepairOptions, mend, run};
-
-/// Share of the vertices that are moved.
-const MOVED: f64 = 0.005;
-/// How far, in whole millimetres.
-const BY_MM: f64 = 50.0;
 
 /// The cleaner of the peer, with the gaps that were made; and whether the peer finds our grids
 /// and its own valid.
@@ -36,10 +34,7 @@ out["valid_before"], out["valid_ours"], out["valid_theirs"] = valid(before), val
 
 fn main() {
     let cells = shaken_cells(100, 100, 3, 24);
-    let shapes: Vec<&MultiPolygon> = cells.iter().collect();
-    let coverage = Coverage::build(&frame(), &shapes);
-    let outline = coverage.dissolve(&vec![Some(0); cells.len()], 1).pop().flatten();
-    let outline = outline.expect("an outline");
+    let outline = outline_of(&cells);
     let python = peer::python();
     let folder = tempfile::tempdir().expect("a temporary folder");
     for (state, cells) in [("clean", cells.clone()), ("0.5 % moved", torn(&cells))] {
@@ -92,24 +87,4 @@ fn beside(
         theirs["valid_ours"],
         theirs["valid_theirs"],
     );
-}
-
-/// The cells with some vertices moved in one polygon only.
-fn torn(cells: &[MultiPolygon]) -> Vec<MultiPolygon> {
-    let mut dice = Dice::new(7);
-    let frame = frame();
-    let mut moved = |p: &LonLat| {
-        if dice.roll() >= MOVED {
-            return *p;
-        }
-        let (point, turn) = (frame.to_grid(*p), dice.roll() * std::f64::consts::TAU);
-        let off = |part: f64| (part * BY_MM).round() as i64;
-        frame.to_lonlat(GridPoint { x: point.x + off(turn.cos()), y: point.y + off(turn.sin()) })
-    };
-    let mut tear = |cell: &MultiPolygon| {
-        let corners = cell.polygons()[0].exterior().corners().iter().map(&mut moved).collect();
-        let ring = Ring::new(corners).expect("as many corners as before");
-        MultiPolygon::new(vec![Polygon::new(ring, Vec::new())]).expect("a part")
-    };
-    cells.iter().map(&mut tear).collect()
 }

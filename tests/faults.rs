@@ -1,5 +1,6 @@
 //! The check against faults whose kind, place and size are known, and against another library.
 //!
+//! - `kinds`: the kinds of faults, and the rules that name them;
 //! - `plant`: a town of random cells, and one fault after another planted in it;
 //! - `people`: compounds that a border cuts or that lie on one, grids across communities;
 //! - `recall`: every planted fault is found, as what it is, and clean towns have none;
@@ -11,6 +12,8 @@
 mod common;
 #[path = "faults/invariance.rs"]
 mod invariance;
+#[path = "faults/kinds.rs"]
+mod kinds;
 #[path = "common/dataset.rs"]
 mod made;
 #[path = "faults/oracle.rs"]

@@ -19,6 +19,12 @@ const LEVELS: u32 = 2;
 const LAST_LEVEL: u32 = 16;
 /// How often the caller is told of progress at least.
 const TELL: Duration = Duration::from_millis(40);
+/// How long a thread waits before it asks again what to do.
+const NAP: Duration = Duration::from_millis(1);
+/// How long searches wait for a proof at least.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// Flips of the first search of a large region under a time limit.
+const SHORT: f64 = 500_000.0;
 
 /// How cells are to be searched.
 #[derive(Clone, Copy, Debug)]
@@ -63,12 +69,12 @@ impl Solver<'_> {
     /// Searches every cell in waves, each with twice the work of the one before, until it is
     /// proven or most searches agree on the best; or on and on while a time limit lasts.
     pub fn fill(&self, cells: &mut [Cell], job: Job) {
+        if job.on_and_on && self.run.is_timed() {
+            self.go_on(cells, job);
+            return;
+        }
         for wave in 0..job.waves {
             let mut tasks = searches(cells, wave);
-            if wave == 1 && job.on_and_on && self.run.is_timed() {
-                self.go_on(cells, job);
-                return;
-            }
             // The first attempt at a proof stands alone: mostly it ends the search.
             if wave == 1 && job.prove {
                 self.work(cells, self.proofs(cells, 0), job, wave);
@@ -131,9 +137,9 @@ impl Solver<'_> {
         let count = cells.len();
         let desk = Desk {
             cells,
-            next: vec![WAVE; count],
+            next: vec![0; count],
             level: vec![if job.prove { 0 } else { LAST_LEVEL }; count],
-            proving: 0,
+            proofs: Vec::new(),
             spent: [Duration::ZERO; 2],
             working: 0,
         };
@@ -200,15 +206,27 @@ impl Crew<'_> {
     fn work_on(&self, desk: &Mutex<Desk>, threads: usize) {
         while !self.stop.after(self.job.time_share) {
             let mut guard = lock(desk);
-            let Some(task) = guard.next_task(threads) else { return };
+            let task = match guard.next_task(threads) {
+                Next::Task(task) => task,
+                Next::Wait => {
+                    drop(guard);
+                    std::thread::sleep(NAP);
+                    continue;
+                }
+                Next::Nothing => return,
+            };
             let (index, proves) = (task.cell(), matches!(task, Task::Prove { .. }));
             let cell = guard.cells[index].clone();
-            guard.proving += usize::from(proves);
-            drop(guard);
             let begun = Instant::now();
+            if proves {
+                guard.proofs.push((index, begun));
+            }
+            drop(guard);
             let outcome = self.perform(&cell, &task);
             let mut guard = lock(desk);
-            guard.proving -= usize::from(proves);
+            if proves {
+                guard.proofs.retain(|proof| *proof != (index, begun));
+            }
             guard.spent[usize::from(proves)] += begun.elapsed();
             match outcome {
                 Outcome::Found(found) => guard.cells[index].remember(found),
@@ -226,8 +244,8 @@ struct Desk<'c> {
     next: Vec<usize>,
     /// Level of the next proof of each cell.
     level: Vec<u32>,
-    /// Proofs under way.
-    proving: usize,
+    /// Proofs under way: of which cell, since when.
+    proofs: Vec<(usize, Instant)>,
     /// Time spent on searches and on proofs.
     spent: [Duration; 2],
     /// Threads at work.
@@ -238,30 +256,60 @@ fn lock<'d, 'c>(desk: &'d Mutex<Desk<'c>>) -> MutexGuard<'d, Desk<'c>> {
     desk.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// What a thread of a timed search does next.
+enum Next {
+    Task(Task),
+    /// A proof is under way that most likely ends it all, and wants the processor for itself.
+    Wait,
+    /// All is proven.
+    Nothing,
+}
+
 impl Desk<'_> {
     /// What to do next: half of the time goes to proofs, as long as there is one to be tried.
-    fn next_task(&mut self, threads: usize) -> Option<Task> {
+    fn next_task(&mut self, threads: usize) -> Next {
         let open = || (0..self.cells.len()).filter(|&c| !self.cells[c].is_proven());
-        let cell = open().min_by_key(|&c| self.next[c])?;
-        let to_prove =
-            open().min_by_key(|&c| self.level[c]).filter(|&c| self.level[c] < LAST_LEVEL);
-        let idle = self.proving == 0 && (threads > 1 || self.spent[1] <= self.spent[0]);
+        let Some(cell) = open().min_by_key(|&c| self.next[c]) else { return Next::Nothing };
+        // A proof needs a good division to begin with.
+        let is_due = |&c: &usize| {
+            let searched = self.next[c] >= WAVE || self.cells[c].is_settled();
+            searched && self.level[c] < LAST_LEVEL
+        };
+        let to_prove = open().filter(is_due).min_by_key(|&c| self.level[c]);
+        let idle = self.proofs.is_empty() && (threads > 1 || self.spent[1] <= self.spent[0]);
         if let Some(cell) = to_prove.filter(|_| idle) {
             let level = self.level[cell];
             self.level[cell] += 1;
             // Where searches agree, little more is to be found, and the proof takes what it can.
             let threads = if self.cells[cell].is_settled() { threads } else { 1 };
-            return Some(Task::Prove { cell, level, threads });
+            return Next::Task(Task::Prove { cell, level, threads });
+        }
+        let settled = |&(c, begun): &(usize, Instant)| {
+            self.cells[c].is_settled() && begun.elapsed() < PATIENCE.max(2 * self.spent[0])
+        };
+        if self.proofs.iter().any(settled) && open().count() == self.proofs.len() {
+            return Next::Wait;
         }
         let number = self.next[cell];
         self.next[cell] += 1;
-        Some(Task::Search { cell, number, effort: effort(number) })
+        Next::Task(Task::Search { cell, number, effort: timed_effort(&self.cells[cell], number) })
     }
 }
 
 /// The effort of a search of a cell: it doubles with every wave.
 fn effort(number: usize) -> f64 {
     f64::powi(2.0, (number / WAVE).min(30) as i32)
+}
+
+/// The effort of a search under a time limit: in a large region a short search comes first, so
+/// that there is a plan soon, and every second one is twice as long until they are as usual.
+fn timed_effort(cell: &Cell, number: usize) -> f64 {
+    let steps = schedule(&cell.region, 0, 1.0).steps as f64;
+    let halvings = (steps / SHORT).log2().ceil().max(0.0) as usize;
+    match number.checked_sub(2 * halvings) {
+        Some(number) => effort(number),
+        None => f64::powi(0.5, (halvings - number / 2) as i32),
+    }
 }
 
 /// The searches of a wave. Settled cells have none.

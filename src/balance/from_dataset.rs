@@ -28,7 +28,7 @@ impl Problem {
         if dataset.units.is_empty() {
             return Err(BalanceError::NoUnits { dataset: dataset.name.clone() });
         }
-        let frame = dataset.bbox().map_or_else(|| Frame::around(LonLat::ORIGIN), Frame::for_bbox);
+        let frame = dataset.frame();
         let present = present_grids(dataset);
         let shares = unit_shares(dataset, &frame, &present);
         let households = households(dataset, &shares)?;

@@ -4,7 +4,7 @@ use super::homes::{Homes, Ownership, Site, ownership};
 use super::names::Words;
 use super::report::CheckOptions;
 use crate::dataset::Dataset;
-use crate::domain::{LonLat, MultiPolygon, Polygon, Ring};
+use crate::domain::{MultiPolygon, Polygon, Ring};
 use crate::geometry::{Arrangement, Coverage, FaceId, Frame, HalfEdge, measure};
 use std::cell::OnceCell;
 
@@ -31,9 +31,9 @@ pub(super) struct Context<'a> {
 
 impl<'a> Context<'a> {
     pub fn new(dataset: &'a Dataset, options: &CheckOptions) -> Self {
-        let frame = dataset.bbox().map_or_else(|| Frame::around(LonLat::ORIGIN), Frame::for_bbox);
+        let frame = dataset.frame();
         let grids: Vec<&MultiPolygon> = dataset.grids.iter().map(|g| &g.geometry).collect();
-        let outline = outline(dataset);
+        let outline = dataset.outline();
         let outlined = outline.iter().flat_map(|(_, polygons)| polygons);
         let all: Vec<&MultiPolygon> = grids.iter().chain(outlined).copied().collect();
         let coverage = Coverage::of_first(Arrangement::build(&frame, &all), grids.len());
@@ -132,19 +132,6 @@ impl<'a> Terms<'a> {
     /// The file of a layer.
     pub fn file(&self, layer: &str) -> String {
         self.dataset.file_of(layer).unwrap_or(layer).to_string()
-    }
-}
-
-/// The subdistrict's outline, or what stands for it: the communities, else the planning units.
-fn outline(dataset: &Dataset) -> Option<(&'static str, Vec<&MultiPolygon>)> {
-    if let Some(subdistrict) = &dataset.subdistrict {
-        Some(("subdistrict", vec![&subdistrict.geometry]))
-    } else if !dataset.communities.is_empty() {
-        Some(("communities", dataset.communities.iter().map(|c| &c.geometry).collect()))
-    } else if !dataset.units.is_empty() {
-        Some(("units", dataset.units.iter().map(|u| &u.geometry).collect()))
-    } else {
-        None
     }
 }
 

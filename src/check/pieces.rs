@@ -190,11 +190,9 @@ fn hole(terms: &Terms, grid: usize, ring: &Ring, among: &Among) -> Option<Findin
     Some(finding)
 }
 
-/// How wide and how long a place is, and whom it concerns. Half the border of a strip is its
-/// length and its width.
+/// How wide and how long a place is, and whom it concerns.
 fn extent(among: &Among, shape: &MultiPolygon, households: Option<u64>) -> Measure {
-    let circle = measure::inscribed_circle(among.coverage.frame(), shape, 0.01);
-    let width = circle.map_or(0.0, |circle| circle.diameter_m);
+    let width = measure::greatest_width_m(among.coverage.frame(), shape, 0.01);
     let rings = shape.polygons().iter().flat_map(|polygon| polygon.rings());
     let around: f64 = rings
         .map(|ring| {
@@ -203,6 +201,6 @@ fn extent(among: &Among, shape: &MultiPolygon, households: Option<u64>) -> Measu
             measure::length_m(&closed)
         })
         .sum();
-    let length = (around / 2.0 - width).max(width);
+    let length = measure::strip_length_m(around, width);
     Measure { width_m: Some(width), length_m: Some(length), households, ..Measure::default() }
 }

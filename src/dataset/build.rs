@@ -74,8 +74,11 @@ fn grid_kind(reader: &mut LayerReader<'_>, subject: Subject<'_>) -> GridKind {
         "dedicated" | "专属网格" | "专属" => GridKind::Dedicated,
         "micro" | "微网格" => GridKind::Micro,
         _ => {
-            let known = "base (基础网格), dedicated (专属网格), micro (微网格)";
-            reader.unknown_word(subject, "kind", &word, known);
+            let known = Words::new(
+                "base (基础网格), dedicated (专属网格), micro (微网格)",
+                "base（基础网格）、dedicated（专属网格）、micro（微网格）",
+            );
+            reader.unknown_word(subject, "kind", &word, &known);
             GridKind::default()
         }
     }
@@ -89,7 +92,7 @@ fn validity(reader: &mut LayerReader<'_>, subject: Subject<'_>) -> ValidityPerio
     {
         let words = Words::new(
             format!("valid_to {last} is not after valid_from {first}: it is valid on no day"),
-            format!("失效日期 {last} 不晚于生效日期 {first},没有任何一天有效"),
+            format!("失效日期 {last} 不晚于生效日期 {first}，没有任何一天有效"),
         );
         let mend = Words::new("Correct one of the two dates.", "请更正其中一个日期。");
         reader.report(subject, ("date.order", Severity::Error), Some("valid_to"), &words, &mend);
@@ -144,10 +147,10 @@ pub(super) fn compounds(reader: &mut LayerReader<'_>, records: &[Record]) -> Vec
 
 fn compound_name(reader: &mut LayerReader<'_>, subject: Subject<'_>, id: &str) -> String {
     reader.text(subject.record, "name").unwrap_or_else(|| {
-        let words = Words::new("is missing; the id stands for it", "缺失,暂以编号代替");
+        let words = Words::new("is missing; the id stands for it", "缺失，暂以编号代替");
         let mend = Words::new(
             "Fill in the name, so that addresses can be found.",
-            "请填写小区名称,以便按地址查询。",
+            "请填写小区名称，以便按地址查询。",
         );
         reader.report(subject, ("field.missing", Severity::Warning), Some("name"), &words, &mend);
         id.to_owned()
@@ -186,17 +189,18 @@ fn report_unknown_households(
 ) {
     let mend = Words::new(
         "Fill in the number of households; it counts as 0 in the balance until then.",
-        "请填写户数;填写前在均衡计算中按 0 户计。",
+        "请填写户数；填写前在均衡计算中按 0 户计。",
     );
     if unknown.len() == features && features > 1 {
-        let names = reader.columns.names("households").join(", ");
+        let names = reader.columns.names("households");
+        let (names, names_zh) = (names.join(", "), names.join("、"));
         let (layer, file) = (&reader.source.name, &reader.source.file);
         let finding = Finding::new(
             "field.missing",
             severity,
             layer,
             format!("{file}: no feature has the field households (looked for {names})"),
-            format!("{file}:所有要素都缺少户数字段(可用列名:{names})"),
+            format!("{file}：所有要素都缺少户数字段（可用列名：{names_zh}）"),
         );
         let finding = finding.with_file(&**file).with_field("households");
         reader.findings.push(finding.with_mend(mend.en, mend.zh));
@@ -277,8 +281,10 @@ fn door(reader: &mut LayerReader<'_>, record: &Record) -> Option<Door> {
             format!("the last number {to} is smaller than the first, {from}"),
             format!("止号 {to} 小于起号 {from}"),
         );
-        let mend =
-            Words::new("Correct the range; the row was left out.", "请更正门牌范围;该行未被采用。");
+        let mend = Words::new(
+            "Correct the range; the row was left out.",
+            "请更正门牌范围；该行未被采用。",
+        );
         reader.report(subject, ("field.invalid", Severity::Error), Some("to"), &words, &mend);
         return None;
     }
@@ -289,8 +295,11 @@ fn door(reader: &mut LayerReader<'_>, record: &Record) -> Option<Door> {
             "even" | "双" | "双号" | "偶" | "偶数" => DoorSide::Even,
             "both" | "全部" | "单双号" | "单双" => DoorSide::Both,
             _ => {
-                let known = "odd (单号), even (双号), both (单双号)";
-                reader.unknown_word(subject, "side", &word, known);
+                let known = Words::new(
+                    "odd (单号), even (双号), both (单双号)",
+                    "odd（单号）、even（双号）、both（单双号）",
+                );
+                reader.unknown_word(subject, "side", &word, &known);
                 return None;
             }
         },

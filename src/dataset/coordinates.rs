@@ -35,7 +35,7 @@ impl<'a> Coordinates<'a> {
         if numbers < 2 {
             return Err(Words::new(
                 format!("a position has {numbers} numbers instead of two"),
-                format!("有一个坐标只含 {numbers} 个数,应为两个"),
+                format!("有一个坐标只含 {numbers} 个数，应为两个"),
             ));
         }
         Ok(position)

@@ -154,18 +154,18 @@ fn wrong_type(raw: &RawGeometry, wanted: &str, wanted_zh: &str) -> Refusal {
         rule: "geometry.wrong_type",
         words: Words::new(
             format!("is a {found}; the layer takes {wanted}"),
-            format!("几何类型为 {found},该图层应为{wanted_zh}"),
+            format!("几何类型为 {found}，该图层应为{wanted_zh}"),
         ),
         mend: Words::new(
             "Move the feature to the layer where it belongs, or draw it again.",
-            "请将该要素移到相应图层,或重新绘制。",
+            "请将该要素移到相应图层，或重新绘制。",
         ),
     }
 }
 
 fn invalid(error: &ShapeError) -> Refusal {
     let zh = match error {
-        ShapeError::TooFewCorners(n) => format!("有一个环只有 {n} 个不同的角点,面至少需要三个"),
+        ShapeError::TooFewCorners(n) => format!("有一个环只有 {n} 个不同的角点，面至少需要三个"),
         _ => "几何为空".to_owned(),
     };
     Refusal {
@@ -180,7 +180,7 @@ fn out_of_range(a: f64, b: f64, error: &CrsError) -> Refusal {
         CrsError::Shape(ShapeError::NotFinite) => "坐标不是有限数".to_owned(),
         CrsError::OutsideZone { crs, .. } => format!("坐标不在 {crs} 的范围内"),
         CrsError::Shape(_) => {
-            "经度应在 -180 至 180 之间,纬度应在 -90 至 90 之间(是否为投影坐标,或经纬度颠倒?)"
+            "经度应在 -180 至 180 之间，纬度应在 -90 至 90 之间（是否为投影坐标，或经纬度颠倒？）"
                 .to_owned()
         }
     };
@@ -188,11 +188,11 @@ fn out_of_range(a: f64, b: f64, error: &CrsError) -> Refusal {
         rule: "geometry.out_of_range",
         words: Words::new(
             format!("the position [{a}, {b}] is no place: {error}"),
-            format!("坐标 [{a}, {b}] 无效:{zh}"),
+            format!("坐标 [{a}, {b}] 无效：{zh}"),
         ),
         mend: Words::new(
             "Correct the position, or declare the file's reference system (`crs` in wangge.toml).",
-            "请更正坐标,或在 wangge.toml 中用 crs 声明坐标系。",
+            "请更正坐标，或在 wangge.toml 中用 crs 声明坐标系。",
         ),
     }
 }

@@ -48,14 +48,15 @@ impl LayerReader<'_> {
             None => (format!("feature {}", record.number()), format!("要素 {}", record.number())),
         };
         let named = key.map_or_else(String::new, |key| format!(" ({key})"));
+        let named_zh = key.map_or_else(String::new, |key| format!("（{key}）"));
         let at_field = field.map_or_else(String::new, |field| format!(", field {field}"));
-        let at_field_zh = field.map_or_else(String::new, |field| format!(",字段 {field}"));
+        let at_field_zh = field.map_or_else(String::new, |field| format!("，字段 {field}"));
         let mut finding = Finding::new(
             rule,
             severity,
             &self.source.name,
             format!("{file}, {place}{named}{at_field}: {}", words.en),
-            format!("{file},{place_zh}{named}{at_field_zh}:{}", words.zh),
+            format!("{file}，{place_zh}{named_zh}{at_field_zh}：{}", words.zh),
         )
         .with_file(&**file)
         .with_features([key.map_or_else(|| record.number(), str::to_owned)])
@@ -95,7 +96,7 @@ impl LayerReader<'_> {
             );
             let mend = Words::new(
                 "Format the column as text, enter the full code and export again.",
-                "请将该列设为文本格式,填入完整编码后重新导出。",
+                "请将该列设为文本格式，填入完整编码后重新导出。",
             );
             self.report(subject, ("field.invalid", Severity::Error), Some(field), &words, &mend);
             return None;
@@ -110,10 +111,11 @@ impl LayerReader<'_> {
             ),
             None => ("field.missing", Words::new("is missing", "缺失")),
         };
-        let names = self.columns.names(field).join(", ");
+        let names = self.columns.names(field);
+        let (names, names_zh) = (names.join(", "), names.join("、"));
         let mend = Words::new(
             format!("Fill it in, under one of the names {names}; the feature was left out."),
-            format!("请填写该字段(可用列名:{names});该要素未被采用。"),
+            format!("请填写该字段（可用列名：{names_zh}）；该要素未被采用。"),
         );
         self.report(subject, (rule, Severity::Error), Some(field), &words, &mend);
         None
@@ -128,7 +130,7 @@ impl LayerReader<'_> {
                 let words = Words::new(format!("{found} {en}"), format!("{found} {zh}"));
                 let mend = Words::new(
                     "Enter a whole number, 0 or more; the value was left out.",
-                    "请填写不小于 0 的整数;该值未被采用。",
+                    "请填写不小于 0 的整数；该值未被采用。",
                 );
                 let what = ("field.invalid", Severity::Error);
                 self.report(subject, what, Some(field), &words, &mend);
@@ -156,7 +158,7 @@ impl LayerReader<'_> {
                 Words::new(format!("{found} is not a date"), format!("{found} 不是有效日期"));
             let mend = Words::new(
                 "Write it as 2019-12-27; the end was left open.",
-                "请写作 2019-12-27;该端暂按不限处理。",
+                "请写作 2019-12-27；该端暂按不限处理。",
             );
             self.report(subject, ("date.invalid", Severity::Error), Some(field), &words, &mend);
         }
@@ -164,12 +166,13 @@ impl LayerReader<'_> {
     }
 
     /// A value that is none of the words of a field; reported.
-    pub fn unknown_word(&mut self, subject: Subject<'_>, field: &str, found: &str, known: &str) {
+    pub fn unknown_word(&mut self, subject: Subject<'_>, field: &str, found: &str, known: &Words) {
         let words = Words::new(
-            format!("`{found}` is not one of {known}"),
-            format!("“{found}” 不在 {known} 之中"),
+            format!("`{found}` is not one of {}", known.en),
+            format!("“{found}” 不在{}之中", known.zh),
         );
-        let mend = Words::new(format!("Use one of {known}."), format!("请使用 {known} 之一。"));
+        let mend =
+            Words::new(format!("Use one of {}.", known.en), format!("请使用{}之一。", known.zh));
         self.report(subject, ("field.invalid", Severity::Error), Some(field), &words, &mend);
     }
 
@@ -197,7 +200,7 @@ impl LayerReader<'_> {
     fn report_open_ring(&mut self, subject: Subject<'_>) {
         let words = Words::new(
             "a ring does not end where it begins; it was closed",
-            "有一个环首尾不相接,已自动闭合",
+            "有一个环首尾不相接，已自动闭合",
         );
         let mend = Words::new(
             "Check that no corner was lost at the end of the ring.",
@@ -212,7 +215,7 @@ impl LayerReader<'_> {
         let Some(words) = &record.broken else { return true };
         let mend = Words::new(
             "Mend it or export it again; it was left out.",
-            "请修正或重新导出;该要素未被采用。",
+            "请修正或重新导出；该要素未被采用。",
         );
         let subject = Subject { record, key: None };
         self.report(subject, ("feature.invalid", Severity::Error), None, words, &mend);
@@ -267,11 +270,11 @@ impl LayerReader<'_> {
             format!(
                 "{a} and {b} both have the {field} {key}; the first is kept, the second left out"
             ),
-            format!("{a} 与 {b} 的 {field} 均为 {key};保留前者,后者未被采用"),
+            format!("{a} 与 {b} 的 {field} 均为 {key}；保留前者，后者未被采用"),
         );
         let mend = Words::new(
             "Give each its own, or delete the one that is out of date.",
-            "请各用不同编码,或删除过期的一个。",
+            "请各用不同编码，或删除过期的一个。",
         );
         let subject = Subject { record, key: None };
         self.report(subject, ("code.duplicate", Severity::Error), Some(field), &words, &mend);

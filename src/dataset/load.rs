@@ -229,11 +229,11 @@ fn guessed_encoding(source: &LayerSource, encoding: &str) -> Finding {
         Severity::Info,
         &source.name,
         format!("{file}: the bytes are not UTF-8 and were read as {encoding}"),
-        format!("{file}:内容不是 UTF-8,已按 {encoding} 读取"),
+        format!("{file}：内容不是 UTF-8，已按 {encoding} 读取"),
     )
     .with_file(&**file)
     .with_mend(
         "Say so in wangge.toml (`encoding = \"gbk\"`), or save the file as UTF-8.",
-        "可在 wangge.toml 中写明 encoding = \"gbk\",或将文件另存为 UTF-8。",
+        "可在 wangge.toml 中写明 encoding = \"gbk\"，或将文件另存为 UTF-8。",
     )
 }

@@ -298,12 +298,12 @@ fn not_listed(layer: &str, file: &str) -> Finding {
         Severity::Info,
         layer,
         format!("{file} is not read, because {MANIFEST_NAME} does not name it"),
-        format!("{MANIFEST_NAME} 未列出 {file},未读取"),
+        format!("{MANIFEST_NAME} 未列出 {file}，未读取"),
     )
     .with_file(file)
     .with_mend(
         format!("Add [layers.{layer}] to {MANIFEST_NAME} if it is to be read."),
-        format!("如需读取,请在 {MANIFEST_NAME} 中添加 [layers.{layer}]。"),
+        format!("如需读取，请在 {MANIFEST_NAME} 中添加 [layers.{layer}]。"),
     )
 }
 

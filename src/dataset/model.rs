@@ -1,9 +1,10 @@
 //! The loaded dataset that everything else works on.
 
 use crate::domain::{
-    BBox, Building, Community, Compound, Door, Finding, Grid, Landmark, Line, MultiPolygon, Net,
-    Origin, RuleSettings, Unit,
+    BBox, Building, Community, Compound, Door, Finding, Grid, Landmark, Line, LonLat, MultiPolygon,
+    Net, Origin, RuleSettings, Unit,
 };
+use crate::geometry::Frame;
 use serde::Serialize;
 
 /// The outline of the subdistrict.
@@ -110,5 +111,24 @@ impl Dataset {
         let areas = areas.filter_map(|area| BBox::around(area.corners()));
         let compounds = self.compounds.iter().filter_map(|c| c.place.to_geometry().bbox());
         areas.chain(compounds).reduce(BBox::union)
+    }
+
+    /// The frame in which all of it is measured: around its [`Dataset::bbox`].
+    pub fn frame(&self) -> Frame {
+        self.bbox().map_or_else(|| Frame::around(LonLat::ORIGIN), Frame::for_bbox)
+    }
+
+    /// The areas that the grids must cover, and their layer: the subdistrict, or what stands for
+    /// it, the communities, else the planning units; `None` when nothing says where grids end.
+    pub fn outline(&self) -> Option<(&'static str, Vec<&MultiPolygon>)> {
+        if let Some(subdistrict) = &self.subdistrict {
+            Some(("subdistrict", vec![&subdistrict.geometry]))
+        } else if !self.communities.is_empty() {
+            Some(("communities", self.communities.iter().map(|c| &c.geometry).collect()))
+        } else if !self.units.is_empty() {
+            Some(("units", self.units.iter().map(|u| &u.geometry).collect()))
+        } else {
+            None
+        }
     }
 }

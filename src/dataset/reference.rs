@@ -50,15 +50,15 @@ fn resolve_zone(
         });
     };
     let (order, order_zh) = match axes {
-        AxisOrder::EastingFirst => ("easting, northing", "横坐标(东)在前"),
-        AxisOrder::NorthingFirst => ("northing, easting", "纵坐标(北)在前"),
+        AxisOrder::EastingFirst => ("easting, northing", "横坐标（东）在前"),
+        AxisOrder::NorthingFirst => ("northing, easting", "纵坐标（北）在前"),
     };
     let finding = Finding::new(
         "crs.axis_order",
         Severity::Info,
         &source.name,
         format!("{}: read as {crs} in the order {order}, decided by range", source.file),
-        format!("{}:按 {crs} 读取,{order_zh}(由数值范围判定)", source.file),
+        format!("{}：按 {crs} 读取，{order_zh}（由数值范围判定）", source.file),
     );
     Ok((Projection { crs, axes }, Some(finding.with_file(&*source.file))))
 }

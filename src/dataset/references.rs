@@ -64,14 +64,14 @@ impl Unknown<'_> {
             format!(
                 "{file}, feature #{number} ({key}), field {field}: there is no {target} `{value}`"
             ),
-            format!("{file},要素 #{number}({key}),字段 {field}:没有{target_zh}“{value}”"),
+            format!("{file}，要素 #{number}（{key}），字段 {field}：没有{target_zh}“{value}”"),
         )
         .with_file(&**file)
         .with_field(field)
         .with_features([key])
         .with_mend(
             format!("Correct the code, or add the {target}."),
-            format!("请更正编码,或补充该{target_zh}。"),
+            format!("请更正编码，或补充该{target_zh}。"),
         )
     }
 }

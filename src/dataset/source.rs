@@ -181,7 +181,7 @@ fn passed_over(
             Severity::Info,
             layer.name,
             format!("{file} is not read, because {read} is"),
-            format!("已读取 {read},未读取 {file}"),
+            format!("已读取 {read}，未读取 {file}"),
         ),
         None => Finding::new(
             "file.ignored",
@@ -190,7 +190,7 @@ fn passed_over(
             format!(
                 "{file} is not read: this version reads GeoJSON and, for points and tables, CSV"
             ),
-            format!("未读取 {file}:本版本只读取 GeoJSON,点和表格可用 CSV"),
+            format!("未读取 {file}：本版本只读取 GeoJSON，点和表格可用 CSV"),
         )
         .with_mend(
             conversion(file, layer.name, layer.kind),

@@ -104,7 +104,7 @@ fn record(
     if surplus || row.len() < header.len() {
         let why = Words::new(
             format!("the row has {} cells, the header {}", row.len(), header.len()),
-            format!("该行有 {} 列,表头有 {} 列", row.len(), header.len()),
+            format!("该行有 {} 列，表头有 {} 列", row.len(), header.len()),
         );
         return Record::broken(index, line, why);
     }

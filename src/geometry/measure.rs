@@ -74,6 +74,11 @@ pub fn length_m(line: &[LonLat]) -> f64 {
         .sum()
 }
 
+/// How long a strip is for its width, both in metres: half its border is its length and its width.
+pub fn strip_length_m(border_m: f64, width_m: f64) -> f64 {
+    (border_m / 2.0 - width_m).max(width_m)
+}
+
 impl Arrangement {
     /// Area of each face in square metres; the unbounded face (0) has none.
     pub fn face_areas_m2(&self) -> Vec<f64> {

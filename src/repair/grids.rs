@@ -6,13 +6,13 @@ use super::mends::{Mending, areas_m2};
 use super::options::RepairOptions;
 use super::report::{Action, Refusal};
 use super::rings;
-use super::tiling::{Drawn, Input, Tiling, bits, outline};
+use super::tiling::{Drawn, Input, Tiling, bits};
 use super::trace::canonical;
 use super::words::Words;
 use super::{insert, locks, needles, spare, trace};
 use crate::dataset::{Dataset, Insertion};
 use crate::domain::{LonLat, MultiPolygon};
-use crate::geometry::{Frame, GridPoint};
+use crate::geometry::GridPoint;
 use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;
 
@@ -33,8 +33,8 @@ pub(super) struct Pass {
 
 /// Looks for what is wrong with the grids and mends it: needles only where nothing else is wrong.
 pub(super) fn pass(dataset: &Dataset, options: &RepairOptions, tolerance_m: f64) -> Pass {
-    let frame = dataset.bbox().map_or_else(|| Frame::around(LonLat::ORIGIN), Frame::for_bbox);
-    let outline = outline(dataset);
+    let frame = dataset.frame();
+    let outline = dataset.outline();
     let grids: Vec<&MultiPolygon> = dataset.grids.iter().map(|g| &g.geometry).collect();
     let locked: Vec<bool> =
         dataset.grids.iter().map(|g| options.locked.contains(&g.code)).collect();

@@ -5,7 +5,8 @@
 //! sides, so that the sharp corner is gone. Of a locked grid no corner may go: others give way
 //! before anything is rounded.
 
-use crate::domain::{LonLat, MultiPolygon, Polygon, Ring};
+use super::trace::rebuilt;
+use crate::domain::{LonLat, MultiPolygon, Ring};
 use crate::geometry::Frame;
 use rstar::primitives::GeomWithData;
 use rstar::{AABB, RTree};
@@ -39,21 +40,11 @@ pub(super) fn led_through(
 /// A shape led through some corners; `None` when it passes none by a hair.
 fn led(frame: &Frame, corners: &Corners, shape: &MultiPolygon) -> Option<MultiPolygon> {
     let mut changes = false;
-    let mut ring = |ring: &Ring| {
-        let through = led_ring(frame, corners, ring);
-        match through.and_then(|places| Ring::new(places).ok()) {
-            Some(ring) => {
-                changes = true;
-                ring
-            }
-            None => ring.clone(),
-        }
-    };
-    let parts = shape
-        .polygons()
-        .iter()
-        .map(|p| Polygon::new(ring(p.exterior()), p.holes().iter().map(&mut ring).collect()));
-    let shape = MultiPolygon::new(parts.collect()).ok()?;
+    let shape = rebuilt(shape, |ring| {
+        let led = led_ring(frame, corners, ring).and_then(|places| Ring::new(places).ok());
+        changes |= led.is_some();
+        led.unwrap_or_else(|| ring.clone())
+    });
     changes.then_some(shape)
 }
 

@@ -50,7 +50,7 @@ pub use report::{Action, ActionKind, GridChange, LayerChange, Plan, Reason, Refu
 
 use crate::check::{self, CheckOptions};
 use crate::dataset::{Dataset, LayerEdit};
-use crate::domain::{Finding, LonLat, MultiPolygon};
+use crate::domain::{Finding, MultiPolygon};
 use crate::geometry::Frame;
 use grids::{Pass, pass};
 use std::collections::BTreeMap;
@@ -86,7 +86,7 @@ pub fn run(dataset: &Dataset, options: &RepairOptions) -> Result<Repair, RepairE
     repair.plan.findings = RuleCount::of(&before.findings, &after.findings);
     repair.plan.grids.iter_mut().for_each(|grid| grid.count(&before.findings, &after.findings));
     // Within an outline a near miss goes with a gap or an overlap, which is told already.
-    let is_open = tiling::outline(dataset).is_none();
+    let is_open = dataset.outline().is_none();
     let is_told = |finding: &&Finding| is_open || finding.rule != "coverage.near_miss";
     let left = after.findings.iter().filter(is_told).filter_map(refusal_words::left_to_people);
     repair.plan.refusals.extend(left);
@@ -170,9 +170,7 @@ impl<'a> Done<'a> {
             edit.areas = found.areas.into_iter().map(|(g, area)| (position(g), area)).collect();
             edits.push(edit);
         }
-        if let (false, Some((layer, _))) =
-            (found.inserted.is_empty(), tiling::outline(self.original))
-        {
+        if let (false, Some((layer, _))) = (found.inserted.is_empty(), self.original.outline()) {
             edits.push(LayerEdit { inserted: found.inserted, ..LayerEdit::of(layer) });
         }
         self.now = Some(self.now().edited(&edits));
@@ -231,8 +229,7 @@ impl<'a> Done<'a> {
     /// Every grid before and after.
     fn grid_changes(&self) -> Vec<GridChange> {
         let before = &self.original.grids;
-        let frame =
-            self.original.bbox().map_or_else(|| Frame::around(LonLat::ORIGIN), Frame::for_bbox);
+        let frame = self.original.frame();
         let changed = self.edits.iter().find(|edit| edit.layer == "grids");
         let moves = self.compound_moves(&frame);
         let areas_m2 = self.areas_m2.as_ref();

@@ -11,8 +11,8 @@ use super::report::{Action, ActionKind, Refusal};
 use super::trace::{canonical, is_same};
 use crate::check::{MatchClass, NetMatch, NetReport};
 use crate::dataset::{AddedFeature, Dataset, LayerEdit};
-use crate::domain::{LonLat, MultiPolygon, Net};
-use crate::geometry::{Coverage, Frame, overlap_areas};
+use crate::domain::{MultiPolygon, Net};
+use crate::geometry::{Coverage, overlap_areas};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A feature and its grid must have this share of their area in common (of both together) to be
@@ -163,13 +163,9 @@ impl<'a> Mending<'a> {
             .iter()
             .filter_map(|one| Some(&self.dataset.grids[self.grid(one)?].geometry))
             .collect();
-        let coverage = Coverage::build(&self.frame(), &grids);
+        let coverage = Coverage::build(&self.dataset.frame(), &grids);
         let united = coverage.dissolve(&vec![Some(0); grids.len()], 1).pop().flatten()?;
         Some(canonical(united))
-    }
-
-    fn frame(&self) -> Frame {
-        self.dataset.bbox().map_or_else(|| Frame::around(LonLat::ORIGIN), Frame::for_bbox)
     }
 
     /// The parts of a grid become one feature: that with the most area there.
@@ -189,7 +185,7 @@ impl<'a> Mending<'a> {
             parts.iter().map(|&f| &self.net.features[f].geometry).collect();
         let mut common = vec![0.0; parts.len()];
         for (_, part, area) in
-            overlap_areas(&self.frame(), &[&self.dataset.grids[grid].geometry], &shapes)
+            overlap_areas(&self.dataset.frame(), &[&self.dataset.grids[grid].geometry], &shapes)
         {
             common[part] += area;
         }
@@ -215,7 +211,7 @@ impl<'a> Mending<'a> {
             grids.iter().map(|&g| &self.dataset.grids[g].geometry).collect();
         let divided = &self.net.features[feature];
         let mut common = vec![0.0; grids.len()];
-        for (_, grid, area) in overlap_areas(&self.frame(), &[&divided.geometry], &shapes) {
+        for (_, grid, area) in overlap_areas(&self.dataset.frame(), &[&divided.geometry], &shapes) {
             common[grid] += area;
         }
         // Grids are in the order of their codes: of several equal ones the first keeps it.

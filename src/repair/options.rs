@@ -92,7 +92,7 @@ impl RepairOptions {
 
 /// The layers that a repair may change, in the order of their repair.
 fn repairable(dataset: &Dataset) -> Vec<String> {
-    let outline = super::tiling::outline(dataset).map(|(layer, _)| layer.to_owned());
+    let outline = dataset.outline().map(|(layer, _)| layer.to_owned());
     let nets = dataset.nets.iter().map(|net| net.name.clone());
     outline.into_iter().chain(["grids".to_owned()]).chain(nets).collect()
 }

@@ -1,23 +1,8 @@
 //! Grids and outline in one arrangement: who holds each face, and what is wrong there.
 
-use crate::dataset::Dataset;
 use crate::domain::{LonLat, MultiPolygon};
 use crate::geometry::{Arrangement, FaceId, Frame, GridPoint, HalfEdge};
 use rustc_hash::FxHashMap;
-
-/// The layer that the grids must cover, with its areas: the subdistrict, or what stands for it as
-/// in the check, the communities or the planning units.
-pub(super) fn outline(dataset: &Dataset) -> Option<(&'static str, Vec<&MultiPolygon>)> {
-    if let Some(subdistrict) = &dataset.subdistrict {
-        Some(("subdistrict", vec![&subdistrict.geometry]))
-    } else if !dataset.communities.is_empty() {
-        Some(("communities", dataset.communities.iter().map(|c| &c.geometry).collect()))
-    } else if !dataset.units.is_empty() {
-        Some(("units", dataset.units.iter().map(|u| &u.geometry).collect()))
-    } else {
-        None
-    }
-}
 
 /// What goes into a tiling.
 pub(super) struct Input<'a> {

@@ -107,9 +107,10 @@ fn layers(held: &[Vec<u32>], wanted: &[bool]) -> Vec<Vec<Option<u32>>> {
     layers
 }
 
-fn rebuilt(shape: &MultiPolygon, ring: impl Fn(&Ring) -> Ring) -> MultiPolygon {
+/// The shape with every ring made anew.
+pub(super) fn rebuilt(shape: &MultiPolygon, mut ring: impl FnMut(&Ring) -> Ring) -> MultiPolygon {
     let part =
-        |p: &Polygon| Polygon::new(ring(p.exterior()), p.holes().iter().map(&ring).collect());
+        |p: &Polygon| Polygon::new(ring(p.exterior()), p.holes().iter().map(&mut ring).collect());
     // As many parts as before, so at least one.
     MultiPolygon::new(shape.polygons().iter().map(part).collect()).unwrap_or_else(|_| shape.clone())
 }

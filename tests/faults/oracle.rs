@@ -2,9 +2,10 @@
 //! in `docs/check.md`.
 
 use crate::common::{Dice, frame, place};
+use crate::kinds::Kind;
 use crate::made;
 use crate::peers::{ask, python};
-use crate::plant::{Kind, Town, faults};
+use crate::plant::{Town, faults};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use wangge::check::{self, CheckOptions, Report};

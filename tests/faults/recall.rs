@@ -1,8 +1,9 @@
 //! Every planted fault is found, as what it is; nothing else is.
 
 use crate::common::{Dice, frame, tessellations};
+use crate::kinds::Kind;
 use crate::made;
-use crate::plant::{Kind, Planted, Town, faults};
+use crate::plant::{Planted, Town, faults};
 use proptest::prelude::*;
 use wangge::check::{self, CheckOptions, Report};
 use wangge::domain::{Finding, Severity};

@@ -1,14 +1,14 @@
 //! Random tessellations with seeded faults: a repair mends all of them, loses no area, keeps every
 //! compound where most of it was, and does the same whatever the order of the features.
 
-use crate::common::{Dice, Tessellation, frame, tessellation};
+use crate::common::{Dice, Tessellation, frame, reshape, tessellation};
 use crate::street::{
     broken, forced, locking, of_grids, repair, report, with_compound, with_outline,
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use wangge::dataset::Dataset;
-use wangge::domain::{LonLat, MultiPolygon, Place, Polygon, Ring};
+use wangge::domain::{LonLat, MultiPolygon, Place, Ring};
 use wangge::geometry::{Coverage, GridPoint, measure};
 use wangge::repair::{ActionKind, Reason, Repair, RepairOptions, mend};
 
@@ -17,15 +17,11 @@ fn with_corners(
     shape: &MultiPolygon,
     mut change: impl FnMut(LonLat) -> Vec<LonLat>,
 ) -> MultiPolygon {
-    let mut ring = |ring: &Ring| {
-        let corners: Vec<LonLat> = ring.corners().iter().flat_map(|&p| change(p)).collect();
-        Ring::new(corners).unwrap_or_else(|_| ring.clone())
-    };
-    let parts = shape
-        .polygons()
-        .iter()
-        .map(|p| Polygon::new(ring(p.exterior()), p.holes().iter().map(&mut ring).collect()));
-    MultiPolygon::new(parts.collect()).unwrap()
+    reshape(shape, |corners| {
+        let changed: Vec<LonLat> = corners.iter().flat_map(|&p| change(p)).collect();
+        // What would be no ring any more stays as it is.
+        if Ring::new(changed.clone()).is_ok() { changed } else { corners.to_vec() }
+    })
 }
 
 fn moved(p: LonLat, dice: &mut Dice, metres: f64) -> LonLat {
@@ -420,15 +416,10 @@ fn most(shares: &BTreeMap<usize, f64>) -> Option<(usize, f64, f64)> {
 }
 
 fn with_turned_rings(shape: &MultiPolygon, dice: &mut Dice) -> MultiPolygon {
-    let mut ring = |ring: &Ring| {
-        let mut corners = ring.corners().to_vec();
+    reshape(shape, |corners| {
+        let mut corners = corners.to_vec();
         let by = dice.below(corners.len());
         corners.rotate_left(by);
-        Ring::new(corners).unwrap()
-    };
-    let parts = shape
-        .polygons()
-        .iter()
-        .map(|p| Polygon::new(ring(p.exterior()), p.holes().iter().map(&mut ring).collect()));
-    MultiPolygon::new(parts.collect()).unwrap()
+        corners
+    })
 }

@@ -41,7 +41,7 @@ pub fn even_out(
 ) -> Even {
     let mut rng = Rng::new(seed, stream);
     let mut recombiner = Recombiner::new(region.units());
-    let owner = from.unwrap_or_else(|| divide(region, recombiner.trees(), &mut rng));
+    let owner = from.unwrap_or_else(|| divide(region, recombiner.trees(), &mut rng, stop));
     let off = worst(region, &Partition::new(region, owner.clone()).weight);
     let mut best = Even { owner, off };
     let mut low = least_off(region);
@@ -57,7 +57,7 @@ pub fn even_out(
             let owner = if try_number == 0 {
                 best.owner.clone()
             } else {
-                divide(&bounded, recombiner.trees(), &mut rng)
+                divide(&bounded, recombiner.trees(), &mut rng, stop)
             };
             found = first_within(&bounded, owner, &mut recombiner, &mut rng, try_number, stop);
             if found.is_some() {

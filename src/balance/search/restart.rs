@@ -52,12 +52,12 @@ pub fn restart(
     stream: u64,
     schedule: &Schedule,
     from_home: bool,
-    stop: impl FnMut() -> bool,
+    mut stop: impl FnMut() -> bool,
 ) -> Option<Found> {
     let mut rng = Rng::new(seed, stream);
     let mut recombiner = Recombiner::new(region.units());
     let home = if from_home { home_partition(region) } else { None };
-    let owner = home.unwrap_or_else(|| divide(region, recombiner.trees(), &mut rng));
+    let owner = home.unwrap_or_else(|| divide(region, recombiner.trees(), &mut rng, &mut stop));
     let mut partition = Partition::new(region, owner);
     let mut best: Option<Found> = None;
     let found = |p: &Partition| match &mut best {

@@ -10,7 +10,14 @@ const TREES: usize = 8;
 /// Divides the region into connected grids whose households lie within the bounds where the
 /// trees drawn allow it, and near them elsewhere. The region is connected and has at least as
 /// many units as grids.
-pub fn divide(region: &Region, trees: &mut TreeSampler, rng: &mut Rng) -> Vec<u32> {
+///
+/// Once `stop` says so, the first tree is taken as it comes.
+pub fn divide(
+    region: &Region,
+    trees: &mut TreeSampler,
+    rng: &mut Rng,
+    mut stop: impl FnMut() -> bool,
+) -> Vec<u32> {
     let mut part = vec![0u32; region.units()];
     // Parts still to be divided: label, units, and the labels that they share out.
     let mut todo =
@@ -19,7 +26,7 @@ pub fn divide(region: &Region, trees: &mut TreeSampler, rng: &mut Rng) -> Vec<u3
         if grids < 2 {
             continue;
         }
-        let (inside, outside, first) = split(region, trees, rng, &members, grids);
+        let (inside, outside, first) = split(region, trees, rng, &members, grids, &mut stop);
         let next = label + first;
         for &u in &outside {
             part[u as usize] = next;
@@ -37,6 +44,7 @@ fn split(
     rng: &mut Rng,
     members: &[u32],
     grids: u32,
+    stop: &mut impl FnMut() -> bool,
 ) -> (Vec<u32>, Vec<u32>, u32) {
     let mut best: Option<(i64, Vec<u32>, Vec<u32>, u32)> = None;
     for _ in 0..TREES {
@@ -66,7 +74,7 @@ fn split(
             let units = |side: Vec<(u32, bool)>| side.into_iter().map(|(u, _)| u).collect();
             best = Some((excess, units(inside), units(outside), share));
         }
-        if excess == 0 {
+        if excess == 0 || stop() {
             break;
         }
     }

@@ -25,7 +25,7 @@ pub(super) use words::{mismatched_edge, near_miss};
 use super::concern::HomeTree;
 use super::context::{Context, Region, measured_regions};
 use crate::domain::{Finding, MultiPolygon};
-use crate::geometry::{Arrangement, FaceId, GridPoint, GridWindow};
+use crate::geometry::{Arrangement, FaceId, GridPoint, GridWindow, measure};
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
@@ -206,8 +206,7 @@ impl<'c> Tiling<'c> {
             window,
             area_m2,
             width_m,
-            // Half the border of a strip is its length and its width.
-            length_m: (around / 2.0 - width_m).max(width_m),
+            length_m: measure::strip_length_m(around, width_m),
             leaning,
             households: OnceLock::new(),
         })

@@ -5,7 +5,7 @@
 //! tried, and the largest one that lies inside is it. O(n⁴) for n edges: faster than the search
 //! while they are few, as they are where one vertex of a border is off.
 
-use super::{Edge, Point, cross};
+use super::plane::{Edge, Point, cross};
 
 /// Edges up to which every three are tried.
 pub(super) const FEW_EDGES: usize = 6;

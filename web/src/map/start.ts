@@ -1,16 +1,12 @@
 /** Brings the map up and keeps it in step with the state. Loaded apart, as it is large. */
 
 import type { FeatureCollection } from 'geojson';
-import {
-  type GeoJSONSource,
-  Map as MapLibre,
-  ScaleControl,
-  type StyleSpecification,
-} from 'maplibre-gl';
+import type { GeoJSONSource, Map as MapLibre, StyleSpecification } from 'maplibre-gl';
 import type { Dataset } from '../api/types';
 import { watchBorder } from '../border/pointer';
 import { type App, findingOf, type State, visibleLayers } from '../state/app';
-import { reducedMotion, room, watchCamera } from './camera';
+import { room, watchCamera } from './camera';
+import { createMap } from './create';
 import { changedUnits, EMPTY, findingMarks, gridAreas, gridLabels, labelPoints } from './features';
 import { hatch } from './hatch';
 import { watchPointer } from './pointer';
@@ -18,14 +14,9 @@ import { printWhole } from './print';
 import { scaleFor } from './scale';
 import { buildStyle } from './style';
 import { PART_OF } from './styleAreas';
-import './worker';
 
 /** Layers that are drawn as they come from the server. */
 const AS_THEY_ARE = new Set(['grids']);
-const MAX_ZOOM = 22;
-const FADE_MS = 120;
-/** How far in, beyond the zoom at which all is seen, one can go. */
-const DEEPEST = 9;
 
 /** Resolves when the map can be drawn on. */
 export async function startMap(
@@ -40,30 +31,15 @@ export async function startMap(
     container.clientWidth - padding.left - padding.right,
     container.clientHeight - padding.top - padding.bottom,
   );
-  const map = new MapLibre({
+  const map = await createMap({
     container,
     style: buildStyle(dataset, scale) as StyleSpecification,
-    ...(camera
+    scale,
+    view: camera
       ? { center: [camera.lon, camera.lat], zoom: camera.zoom }
-      : { bounds: [...dataset.bbox], fitBoundsOptions: { padding } }),
-    maxZoom: Math.min(MAX_ZOOM, scale.zoom + DEEPEST),
-    minZoom: Math.max(0, scale.zoom - 3),
-    attributionControl: false,
-    dragRotate: false,
-    pitchWithRotate: false,
-    touchPitch: false,
-    renderWorldCopies: false,
-    fadeDuration: reducedMotion() ? 0 : FADE_MS,
-    // Without it the browser prints an empty sheet.
-    canvasContextAttributes: { preserveDrawingBuffer: true, antialias: true },
-    locale: { 'Map.Title': app.t('map.canvas') },
-  });
-  map.touchZoomRotate.disableRotation();
-  map.keyboard.disableRotation();
-  map.addControl(new ScaleControl({ maxWidth: 120 }), 'bottom-left');
-  await new Promise<void>((resolve, reject) => {
-    map.once('style.load', () => resolve());
-    map.once('error', ({ error }) => reject(error));
+      : { bounds: [...dataset.bbox], fitBoundsOptions: { padding } },
+    title: app.t('map.canvas'),
+    scaleBarPx: 120,
   });
   map.addImage('hatch', hatch(), { pixelRatio: 2 });
   keepInStep(app, map);

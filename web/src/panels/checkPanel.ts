@@ -174,17 +174,22 @@ function row(app: App, { key, finding }: Listed, { lang, dataset }: Readonly<Sta
   const open = () => void openFinding(app, app.store.get().finding === key ? null : key);
   return h(
     'li',
-    { class: 'finding', 'data-key': key },
+    { class: 'entry finding', 'data-key': key },
     h(
       'button',
-      { class: 'finding-head', type: 'button', 'aria-expanded': 'false', on: { click: open } },
+      {
+        class: 'entry-head finding-head',
+        type: 'button',
+        'aria-expanded': 'false',
+        on: { click: open },
+      },
       sign(finding.severity),
       h(
         'span',
-        { class: 'finding-words' },
+        { class: 'entry-words' },
         h(
           'span',
-          { class: 'finding-title' },
+          { class: 'entry-title' },
           h('b', {}, rule ? app.t(rule) : finding.rule),
           h('small', {}, layerTitle),
         ),
@@ -229,7 +234,7 @@ function detail(app: App, finding: Finding, lang: Lang): HTMLElement {
   const shapeless = !finding.geometry && finding.features.length === 0;
   return h(
     'div',
-    { class: 'finding-detail' },
+    { class: 'entry-detail finding-detail' },
     h('dl', {}, ...rows.flatMap(([name, value]) => [h('dt', {}, name), h('dd', {}, value)])),
     shapeless && h('p', { class: 'muted' }, t('check.noGeometry')),
     h('p', { class: 'finding-foot' }, repairLink(app, finding), h('code', {}, finding.rule)),

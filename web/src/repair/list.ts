@@ -115,17 +115,22 @@ function row(app: App, item: Item, state: Readonly<State>): HTMLElement {
   ].filter(Boolean);
   return h(
     'li',
-    { class: `mend ${item.group}`, 'data-key': item.key },
+    { class: `entry mend ${item.group}`, 'data-key': item.key },
     h(
       'button',
-      { class: 'mend-head', type: 'button', 'aria-expanded': 'false', on: { click: open } },
+      {
+        class: 'entry-head mend-head',
+        type: 'button',
+        'aria-expanded': 'false',
+        on: { click: open },
+      },
       h('span', { class: `mark ${item.group}` }, `${GROUP_SIGNS[item.group]}${item.number}`),
       h(
         'span',
-        { class: 'mend-words' },
+        { class: 'entry-words' },
         h(
           'span',
-          { class: 'mend-title' },
+          { class: 'entry-title' },
           h('b', {}, title ? app.t(title) : kind.replace(/^\w+\./, '')),
           h('small', {}, [layerTitle(state, mend.layer), ...size].join(' · ')),
         ),
@@ -182,7 +187,7 @@ function detail(app: App, item: Item, state: Readonly<State>): HTMLElement {
   if (mend.features.length > 0) rows.push([t('check.objects'), mend.features.join(', ')]);
   return h(
     'div',
-    { class: 'mend-detail' },
+    { class: 'entry-detail mend-detail' },
     h('dl', {}, ...rows.flatMap(([name, value]) => [h('dt', {}, name), h('dd', {}, value)])),
     h('div', { class: 'mend-choices' }, ...choicesOf(app, item, state)),
   );

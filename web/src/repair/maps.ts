@@ -1,9 +1,10 @@
 /** Two maps that move as one: the dataset as it is, and as it would be. Loaded apart. */
 import type { FeatureCollection } from 'geojson';
-import { type GeoJSONSource, Map as MapLibre, type PointLike, ScaleControl } from 'maplibre-gl';
+import type { GeoJSONSource, Map as MapLibre, PointLike } from 'maplibre-gl';
 import type { Bbox, Dataset } from '../api/types';
 import { atLeast, boundsOf, centreOf } from '../geo/bounds';
 import { reducedMotion } from '../map/camera';
+import { createMap } from '../map/create';
 import { labelPoints } from '../map/features';
 import { printWhole } from '../map/print';
 import { type Scale, scaleFor } from '../map/scale';
@@ -24,7 +25,6 @@ import {
   type When,
 } from './mapData';
 import { addImages, CHANGED, MARKS, SHAPES, styleOf } from './mapStyle';
-import '../map/worker';
 
 export type Maps = Readonly<Record<When, MapLibre>>;
 
@@ -32,9 +32,7 @@ export type Maps = Readonly<Record<When, MapLibre>>;
 const LEAST_SIZE = 0.72;
 const MARGIN_PX = 26;
 const FLIGHT_MS = 500;
-const FADE_MS = 120;
-/** How much further in than "all is seen" one can go, and a flight goes. */
-const DEEPEST = 9;
+/** How much further in than "all is seen" a flight goes. */
 const CLOSEST = 5.5;
 /** Degrees (about ten metres): items nearer than this lie at one place. */
 const LEAST_SPREAD = 1e-4;
@@ -89,28 +87,13 @@ function scaleIn(frame: HTMLElement, dataset: Dataset): Scale {
 }
 
 async function start(container: HTMLElement, dataset: Dataset, scale: Scale): Promise<MapLibre> {
-  const map = new MapLibre({
+  const map = await createMap({
     container,
     style: styleOf(dataset, scale),
-    bounds: [...dataset.bbox],
-    fitBoundsOptions: { padding: MARGIN_PX },
-    maxZoom: Math.min(22, scale.zoom + DEEPEST),
-    minZoom: Math.max(0, scale.zoom - 3),
-    attributionControl: false,
-    dragRotate: false,
-    pitchWithRotate: false,
-    touchPitch: false,
-    renderWorldCopies: false,
-    fadeDuration: reducedMotion() ? 0 : FADE_MS,
-    canvasContextAttributes: { preserveDrawingBuffer: true, antialias: true },
-    locale: { 'Map.Title': container.getAttribute('aria-label') ?? '' },
-  });
-  map.touchZoomRotate.disableRotation();
-  map.keyboard.disableRotation();
-  map.addControl(new ScaleControl({ maxWidth: 90 }), 'bottom-left');
-  await new Promise<void>((resolve, reject) => {
-    map.once('style.load', () => resolve());
-    map.once('error', ({ error }) => reject(error));
+    scale,
+    view: { bounds: [...dataset.bbox], fitBoundsOptions: { padding: MARGIN_PX } },
+    title: container.getAttribute('aria-label') ?? '',
+    scaleBarPx: 90,
   });
   addImages(map);
   return map;

@@ -31,6 +31,13 @@ export const test = base.extend<{ viewer: Watched }>({
 
 export { expect };
 
+/** Width and height of an office's screen, a large one and a telephone. */
+export const SCREENS = [
+  [1366, 768],
+  [1920, 1080],
+  [390, 844],
+] as const;
+
 /** Opens the viewer and waits for the map to have been drawn with the grids on it. */
 export async function open(page: Page, hash = ''): Promise<void> {
   await page.goto(`${baseUrl()}/${hash}`);

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import type { RepairAnswer } from '../../src/api/types';
 import { itemsOf } from '../../src/repair/items';
-import { expect, open, test } from './page';
+import { expect, open, SCREENS, test } from './page';
 
 /** What the server plans, asked for without the page. */
 function planned(page: Page, body: object = {}): Promise<RepairAnswer> {
@@ -187,11 +187,7 @@ test('says what went wrong', async ({ viewer: { page } }) => {
   await expect(page.locator('.repair')).toBeHidden();
 });
 
-for (const [width, height] of [
-  [1366, 768],
-  [1920, 1080],
-  [390, 844],
-] as const) {
+for (const [width, height] of SCREENS) {
   for (const lang of ['zh', 'en']) {
     test(`fits ${width} × ${height} in ${lang}`, async ({ viewer: { page, complaints } }) => {
       await page.setViewportSize({ width, height });

@@ -1,6 +1,6 @@
 /** What the page does when things are not as they should be. */
 import { baseUrl } from './environment';
-import { expect, open, test } from './page';
+import { expect, open, SCREENS, test } from './page';
 
 test('keeps working while the server is gone, and says when it is back', async ({
   viewer: { page },
@@ -96,11 +96,7 @@ test('prints a sheet with the map on it', async ({ viewer: { page } }) => {
   expect(colours).toBeGreaterThan(20);
 });
 
-for (const [width, height] of [
-  [1366, 768],
-  [1920, 1080],
-  [390, 844],
-] as const) {
+for (const [width, height] of SCREENS) {
   for (const lang of ['zh', 'en']) {
     test(`fits ${width} × ${height} in ${lang}`, async ({ viewer: { page, complaints } }, info) => {
       await page.setViewportSize({ width, height });
