@@ -63,6 +63,37 @@ impl Recombiner {
         Some(&self.proposal)
     }
 
+    /// Merges the grid of `unit` and a random neighbour, draws a tree, and cuts it where the two
+    /// sides differ least. `false` when that is not evener than what is, or further out of bounds.
+    pub fn propose_even(&mut self, partition: &Partition, unit: u32, rng: &mut Rng) -> bool {
+        let region = partition.region;
+        let a = partition.owner[unit as usize];
+        self.collect(partition, unit, a, a);
+        let (mut other, mut borders) = (None, 0);
+        for &u in &self.proposal.members {
+            for &v in region.neighbours(u as usize) {
+                let grid = partition.owner[v as usize];
+                if grid != a {
+                    borders += 1;
+                    if rng.below(borders) == 0 {
+                        other = Some(grid);
+                    }
+                }
+            }
+        }
+        let Some(b) = other else { return false };
+        self.collect(partition, unit, a, b);
+        self.trees.draw(region, &self.proposal.members, rng);
+        let total = self.trees.weight();
+        let apart = |weight: i64| (total - 2 * weight).abs();
+        let Some(cut) = self.trees.cuts().min_by_key(|cut| apart(cut.weight)) else { return false };
+        if apart(cut.weight) >= apart(partition.weight[a as usize]) {
+            return false;
+        }
+        self.price(partition, cut, a, b);
+        self.proposal.excess <= 0
+    }
+
     /// Collects the units of the two grids, from one of them outwards.
     fn collect(&mut self, partition: &Partition, start: u32, a: u32, b: u32) {
         let members = &mut self.proposal.members;

@@ -1,6 +1,7 @@
 //! One independent search of a region: a first partition, cooled once.
 
 use super::anneal::{Schedule, anneal};
+use super::level::level;
 use super::partition::Partition;
 use super::recombine::Recombiner;
 use super::region::{NOWHERE, Region};
@@ -57,17 +58,28 @@ pub fn restart(
     let mut rng = Rng::new(seed, stream);
     let mut recombiner = Recombiner::new(region.units());
     let home = if from_home { home_partition(region) } else { None };
+    let at_home = home.is_some();
     let owner = home.unwrap_or_else(|| divide(region, recombiner.trees(), &mut rng, &mut stop));
     let mut partition = Partition::new(region, owner);
+    if !at_home {
+        level(&mut partition, &mut recombiner, &mut rng, &mut stop);
+    }
     let mut best: Option<Found> = None;
-    let found = |p: &Partition| match &mut best {
+    let mut found = |p: &Partition| match &mut best {
         Some(best) => {
             best.owner.copy_from_slice(&p.owner);
             best.cost = p.cost;
         }
         None => best = Some(Found { owner: p.owner.clone(), cost: p.cost }),
     };
-    anneal(&mut partition, &mut recombiner, &mut rng, schedule, found, stop);
+    anneal(&mut partition, &mut recombiner, &mut rng, schedule, &mut found, &mut stop);
+    // Of many grids a few may be left out of bounds in the end.
+    if partition.excess > 0 {
+        level(&mut partition, &mut recombiner, &mut rng, &mut stop);
+        if partition.excess == 0 && best.as_ref().is_none_or(|best| partition.cost < best.cost) {
+            best = Some(Found { cost: partition.cost, owner: partition.owner });
+        }
+    }
     best
 }
 
