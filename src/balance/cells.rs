@@ -57,8 +57,12 @@ impl Cell {
 
     /// Whether more searching is hardly of use: the best is proven, or searches agree on it.
     pub fn is_settled(&self) -> bool {
-        let agreed = self.found.iter().filter(|f| f.cost <= self.found[0].cost + 1e-9).count();
-        self.is_proven() || agreed >= if self.grids == 1 { 1 } else { AGREE }
+        self.is_proven() || self.agreed() >= if self.grids == 1 { 1 } else { AGREE }
+    }
+
+    /// How many searches ended at the best cost.
+    pub fn agreed(&self) -> usize {
+        self.found.iter().filter(|f| f.cost <= self.found[0].cost + 1e-9).count()
     }
 
     /// Adds partitions; of equal costs the earlier stays first.

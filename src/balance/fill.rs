@@ -22,7 +22,7 @@ const TELL: Duration = Duration::from_millis(40);
 /// How long a thread waits before it asks again what to do.
 const NAP: Duration = Duration::from_millis(1);
 /// How long searches wait for a proof at least.
-const PATIENCE: Duration = Duration::from_secs(2);
+const PATIENCE: Duration = Duration::from_secs(1);
 /// Flips of the first search of a large region under a time limit.
 const SHORT: f64 = 500_000.0;
 
@@ -285,7 +285,7 @@ impl Desk<'_> {
             return Next::Task(Task::Prove { cell, level, threads });
         }
         let settled = |&(c, begun): &(usize, Instant)| {
-            self.cells[c].is_settled() && begun.elapsed() < PATIENCE.max(2 * self.spent[0])
+            self.cells[c].agreed() >= WAVE && begun.elapsed() < PATIENCE.max(self.spent[0])
         };
         if self.proofs.iter().any(settled) && open().count() == self.proofs.len() {
             return Next::Wait;
