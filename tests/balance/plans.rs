@@ -163,3 +163,33 @@ fn lengths_of_a_graph_are_used_where_it_has_them() {
     assert_eq!(plan.score.border_length_m, Some(2.0));
     assert_eq!(plan.owner[0], plan.owner[2]);
 }
+
+/// A city of square blocks: 2,500 units of uneven households for 100 grids, 25 units each.
+fn city() -> String {
+    let households: Vec<u32> =
+        (0..2_500).map(|u: u32| 50 + u.wrapping_mul(2_654_435_761) % 101).collect();
+    json(&households, &rectangle(50, 50))
+}
+
+#[test]
+fn the_first_search_brings_all_of_many_grids_within_the_bounds() {
+    let text = city();
+    let problem = Problem::from_graph_json(&text, "H", 100).expect("a problem");
+    for seed in 1..4 {
+        let limit = Some(Duration::from_secs(3600));
+        let options =
+            Options { seed, max_deviation: 0.08, time_limit: limit, ..Options::default() };
+        // The first plan that is told of ends the search.
+        let told = std::cell::Cell::new(0);
+        let solution = solve(&problem, &options, &|progress| match progress.best {
+            Some(_) => {
+                told.set(told.get() + 1);
+                ControlFlow::Break(())
+            }
+            None => ControlFlow::Continue(()),
+        });
+        assert!(told.get() > 0, "seed {seed}: a plan is told of");
+        let report = serde_json::to_value(&solution).expect("a report");
+        Text::read(&text).verify(&report["plans"][0], 100, 0.08);
+    }
+}
