@@ -46,6 +46,7 @@ fn city(criterion: &mut Criterion) {
 }
 
 fn instances(_: &mut Criterion) {
+    bars::moves::print();
     bars::print();
     bars::growth::print();
 }

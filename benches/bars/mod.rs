@@ -6,6 +6,7 @@
 //! `WANGGE_PROOF=0` leaves the proofs out.
 
 pub mod growth;
+pub mod moves;
 
 use std::cell::Cell;
 use std::ops::ControlFlow;

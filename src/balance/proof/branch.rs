@@ -8,7 +8,7 @@ use crate::balance::search::partition::Partition;
 use crate::balance::search::restart::Found;
 
 /// Slack for rounding in comparisons of costs.
-const SLACK: f64 = 1e-6;
+pub(super) const SLACK: f64 = 1e-6;
 /// Columns left at a node below which the exact-cover search takes over.
 const FEW: usize = 4_000;
 /// Nodes of one exact-cover search before the problem is split instead.
@@ -82,6 +82,10 @@ impl<'g> Branch<'g> {
     ) -> Proof {
         self.columns = columns;
         self.limits = *limits;
+        #[cfg(feature = "highs")]
+        if let Some(proof) = self.by_highs() {
+            return proof;
+        }
         let all: Vec<u32> = (0..self.columns.len() as u32).collect();
         let warm = if all.len() <= FEW { all.clone() } else { Vec::new() };
         let mut open = vec![Node { candidates: all, warm, bound: f64::NEG_INFINITY }];
@@ -107,6 +111,25 @@ impl<'g> Branch<'g> {
         let open = if self.incumbent.whole { (unfinished - SLACK).ceil() } else { unfinished };
         let bound = if complete { proven } else { proven.min(open) };
         Proof { bound: bound.max(0.0), complete, better: self.incumbent.better.take() }
+    }
+
+    /// The whole integer program at once; `None` when HiGHS does not come to an end.
+    #[cfg(feature = "highs")]
+    fn by_highs(&mut self) -> Option<Proof> {
+        use super::highs::{Answer, choose};
+        // A second for the two million nodes of the first level of effort.
+        let seconds = self.limits.nodes as f64 / 2e6;
+        match choose(self.ground, &self.columns, self.goal(), seconds) {
+            Answer::Division(chosen) => {
+                if !self.incumbent.take(self.ground, &self.columns, &chosen) {
+                    return None;
+                }
+            }
+            Answer::None => {}
+            Answer::Unknown => return None,
+        }
+        let bound = self.incumbent.best.max(0.0);
+        Some(Proof { bound, complete: true, better: self.incumbent.better.take() })
     }
 
     /// Works on one node: its children, or the bound that it was left with.

@@ -10,7 +10,8 @@
 //!   2. Reduced-cost fixing: only the grids that can be in a division better than the best one
 //!      known are listed. Of fifty million there may be eight hundred left.
 //!   3. [`cover`]: an exact-cover search over these; where they are too many, [`branch`] splits
-//!      on whether two neighbours share a grid (Ryan and Foster, 1981).
+//!      on whether two neighbours share a grid (Ryan and Foster, 1981). With the feature `highs`
+//!      the HiGHS solver does this step.
 //! - Few large grids: [`sweep`], a search over what the front between the units met and those
 //!   still to be met must remember.
 //!
@@ -24,6 +25,8 @@ mod columns;
 mod cover;
 #[cfg(test)]
 mod examples;
+#[cfg(feature = "highs")]
+mod highs;
 mod master;
 mod price;
 mod root;
