@@ -39,7 +39,7 @@ pub fn least<T>(runs: usize, mut work: impl FnMut() -> T) -> Least {
 }
 
 /// Milliseconds that this thread has had on a processor, where the system tells (Linux).
-fn thread_ms() -> Option<f64> {
+pub fn thread_ms() -> Option<f64> {
     let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
     Some(text.split(' ').next()?.parse::<f64>().ok()? / 1e6)
 }
