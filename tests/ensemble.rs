@@ -2,14 +2,19 @@
 
 #![allow(clippy::unwrap_used)] // a test may fail by panicking
 
+use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::record::Field;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
 use wangge::balance::ensemble::{EnsembleError, EnsembleOptions, draw, present_start};
 use wangge::balance::{Constraints, Problem, score};
 
 #[path = "balance/cases.rs"]
 #[allow(dead_code)] // the balance's tests use all of it
 mod cases;
+#[path = "common/peers.rs"]
+mod peers;
 
 /// Number of spanning trees of a connected set of units, by Kirchhoff's theorem: the determinant
 /// of the Laplacian without one row and column.
@@ -339,7 +344,95 @@ fn the_program_writes_a_row_a_plan_and_says_where_the_present_plan_stands() {
 
     let text = String::from_utf8(run(&table, &[]).stdout).unwrap();
     assert!(text.contains("cut edges") && text.contains("percentile"), "{text}");
-    let refused = run(&folder.path().join("plans.parquet"), &[]);
-    assert_eq!(refused.status.code(), Some(2));
-    assert!(String::from_utf8(refused.stderr).unwrap().contains(".csv"));
+}
+
+/// `wangge balance --ensemble` on the demo data, 20 plans with the grid of each unit.
+fn draw_to(output: &Path, language: &str) -> std::process::Output {
+    let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/shuangshan");
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_wangge"));
+    command.args(["--lang", language, "balance", "--max-deviation", "0.2", "--ensemble", "20"]);
+    command.args(["--burn-in", "300", "--thinning", "100", "--assignments", "-o"]).arg(output);
+    command.arg(demo).output().unwrap()
+}
+
+/// The cells of a Parquet file as they stand in the CSV.
+fn cells(file: &Path) -> Vec<Vec<String>> {
+    let reader = SerializedFileReader::new(std::fs::File::open(file).unwrap()).unwrap();
+    let schema = reader.metadata().file_metadata().schema();
+    let mut rows = vec![schema.get_fields().iter().map(|f| f.name().to_owned()).collect()];
+    let text = |field: &Field| match field {
+        Field::Null => String::new(),
+        Field::Long(value) => value.to_string(),
+        Field::Double(value) => value.to_string(),
+        Field::Str(value) => value.clone(),
+        other => panic!("{other:?}"),
+    };
+    for row in reader.get_row_iter(None).unwrap() {
+        rows.push(row.unwrap().get_column_iter().map(|(_, field)| text(field)).collect());
+    }
+    rows
+}
+
+#[test]
+fn parquet_holds_what_the_csv_of_the_same_seed_holds() {
+    let folder = tempfile::tempdir().unwrap();
+    let (table, columns) = (folder.path().join("plans.csv"), folder.path().join("plans.Parquet"));
+    for file in [&table, &columns] {
+        let done = draw_to(file, "en");
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    }
+    let rows = csv::ReaderBuilder::new().has_headers(false).from_path(&table).unwrap();
+    let rows: Vec<Vec<String>> =
+        (rows.into_records()).map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect();
+    assert_eq!(rows.len(), 21);
+    assert_eq!(cells(&columns), rows);
+
+    // What analysts read it with, where it is at hand.
+    let python = peers::python();
+    let script = "import sys, csv, pyarrow.parquet as pq\n\
+        t = pq.read_table(sys.argv[1])\n\
+        out = csv.writer(sys.stdout, lineterminator='\\n')\n\
+        out.writerow(t.column_names)\n\
+        [out.writerow(r) for r in zip(*(c.to_pylist() for c in t.columns))]\n";
+    let has_pyarrow = |python: &PathBuf| {
+        let tried = std::process::Command::new(python).args(["-c", "import pyarrow"]).output();
+        tried.is_ok_and(|tried| tried.status.success())
+    };
+    let Some(python) = python.filter(has_pyarrow) else {
+        eprintln!("no Python with pyarrow: read by the parquet crate only");
+        return;
+    };
+    let read = std::process::Command::new(python).args(["-c", script]).arg(&columns).output();
+    let read = read.unwrap();
+    assert!(read.status.success(), "{}", String::from_utf8_lossy(&read.stderr));
+    let theirs = csv::ReaderBuilder::new().has_headers(false).from_reader(&*read.stdout);
+    // Python writes 3.0 for a float without a fraction.
+    let same = |a: &str, b: &str| {
+        a == b || a.parse::<f64>().is_ok_and(|a| b.parse::<f64>().is_ok_and(|b| a == b))
+    };
+    for (row, ours) in theirs.into_records().zip(&rows) {
+        let row = row.unwrap();
+        assert_eq!(row.len(), ours.len());
+        assert!(row.iter().zip(ours).all(|(a, b)| same(a, b)), "{row:?} {ours:?}");
+    }
+}
+
+#[test]
+fn files_that_cannot_be_written_and_other_endings_are_refused_in_both_languages() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, zh, en) in [
+        ("plans.xlsx", ".csv 或 .parquet", "end in .csv or .parquet"),
+        ("plans", ".csv 或 .parquet", "end in .csv or .parquet"),
+        ("no/such/plans.parquet", "无法写入", "cannot be written"),
+        ("no/such/plans.csv", "无法写入", "cannot be written"),
+    ] {
+        for (language, part) in [("zh", zh), ("en", en)] {
+            let path = folder.path().join(name);
+            let refused = draw_to(&path, language);
+            assert_eq!(refused.status.code(), Some(2));
+            let message = String::from_utf8(refused.stderr).unwrap();
+            assert!(message.contains(part) && message.contains(name), "{message}");
+            assert!(!path.exists());
+        }
+    }
 }

@@ -2,23 +2,22 @@
 
 use super::Exit;
 use super::arguments::Format;
+use super::ensemble_file::{EnsembleFile, Form};
 use super::language::Language;
 use super::output::{self, pad, tell};
-use anyhow::Context;
 use clap::Args;
 use std::fmt::Write as _;
-use std::fs::File;
-use std::io::{BufWriter, IsTerminal, Write as _};
+use std::io::{IsTerminal, Write as _};
 use std::ops::ControlFlow;
 use std::path::Path;
-use wangge::balance::ensemble::{self, Drawn, Ensemble, EnsembleOptions, Figure};
+use wangge::balance::ensemble::{self, Ensemble, EnsembleOptions, Figure};
 use wangge::balance::{Options, Problem, solve};
 
 /// Drawing an ensemble instead of searching for plans.
 #[derive(Args, Debug)]
 pub struct EnsembleArguments {
     /// Draw N plans at random (reversible recombination) and say where the present plan stands;
-    /// with -o the plans go to a CSV file, a row each
+    /// with -o the plans go to a file, a row each: FILE.csv or FILE.parquet
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub ensemble: Option<u32>,
     /// Steps before the first plan [default: 100 times the thinning]
@@ -48,11 +47,13 @@ pub fn run(
         communities: search.communities,
         seed: search.seed,
     };
+    // Before the search for a start, which takes its time.
+    file.map(|path| Form::of(path, language)).transpose()?;
     let Some(start) = start(problem, search, &options, language) else {
         return Ok(Exit::Findings);
     };
-    let mut table =
-        file.map(|path| Table::create(path, problem, arguments.assignments)).transpose()?;
+    let create = |path| EnsembleFile::create(path, problem, arguments.assignments, language);
+    let mut table = file.map(create).transpose()?;
     let shows_progress = std::io::stderr().is_terminal();
     let mut failed = None;
     let drawn = ensemble::draw(
@@ -80,7 +81,7 @@ pub fn run(
     if let Some(error) = failed {
         return Err(error);
     }
-    table.map_or(Ok(()), Table::finish)?;
+    table.map_or(Ok(()), EnsembleFile::finish)?;
     let text = match format {
         Format::Text => as_text(&drawn, language),
         Format::Json => serde_json::to_string_pretty(&drawn)?,
@@ -104,52 +105,6 @@ fn start(
         tell(language.pick(&reason.message_zh, &reason.message));
     }
     solution.plans.into_iter().next().map(|plan| plan.owner)
-}
-
-/// The file of the plans, a row each, written as they come.
-struct Table<'a> {
-    rows: csv::Writer<BufWriter<File>>,
-    path: &'a Path,
-    assignments: bool,
-}
-
-impl<'a> Table<'a> {
-    fn create(path: &'a Path, problem: &Problem, assignments: bool) -> anyhow::Result<Self> {
-        let is_csv = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("csv"));
-        anyhow::ensure!(
-            is_csv,
-            "{}: this version writes an ensemble as CSV; let the file's name end in .csv",
-            path.display()
-        );
-        let file = File::create(path).with_context(|| cannot_write(path))?;
-        let mut table =
-            Self { rows: csv::Writer::from_writer(BufWriter::new(file)), path, assignments };
-        let figures = Figure::ALL.iter().map(|figure| figure.name());
-        let units = problem.units().iter().filter(|_| assignments).map(|unit| unit.id.as_str());
-        let names = ["step", "accepted_steps"].into_iter().chain(figures).chain(units);
-        table.rows.write_record(names).with_context(|| cannot_write(path))?;
-        Ok(table)
-    }
-
-    fn add(&mut self, drawn: &Drawn<'_>) -> anyhow::Result<()> {
-        let mut row = vec![drawn.step.to_string(), drawn.accepted.to_string()];
-        let value =
-            |figure: &Figure| figure.of(drawn.score).map_or(String::new(), |v| v.to_string());
-        row.extend(Figure::ALL.iter().map(value));
-        if self.assignments {
-            let code = |&grid: &u32| drawn.score.grids[grid as usize].code.clone();
-            row.extend(drawn.owner.iter().map(code));
-        }
-        self.rows.write_record(&row).with_context(|| cannot_write(self.path))
-    }
-
-    fn finish(mut self) -> anyhow::Result<()> {
-        self.rows.flush().with_context(|| cannot_write(self.path))
-    }
-}
-
-fn cannot_write(path: &Path) -> String {
-    format!("{}: cannot be written", path.display())
 }
 
 fn as_text(drawn: &Ensemble, language: Language) -> String {

@@ -6,6 +6,7 @@ mod balance;
 mod check;
 mod constraints;
 mod ensemble;
+mod ensemble_file;
 mod init;
 mod language;
 mod locate;
