@@ -22,7 +22,7 @@ use anneal::anneal;
 use search::Search;
 
 /// Branches that a search may take.
-const WORK: u64 = 400_000;
+const WORK: u64 = 250_000;
 
 /// What mending came to.
 pub(super) struct Mended {
