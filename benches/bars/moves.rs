@@ -40,8 +40,8 @@ pub fn print() {
                 .collect(),
         ),
     ];
-    for (off, rule) in [(0.1, CommunityRule::Whole), (0.05, CommunityRule::Whole)] {
-        let options = MoveOptions { max_deviation: off, communities: rule };
+    for off in [0.1, 0.05] {
+        let options = MoveOptions { max_deviation: off, communities: CommunityRule::Whole };
         for (kind, questions) in &kinds {
             let mut slowest = 0.0f64;
             let (mut answered, mut proven) = (0, 0);

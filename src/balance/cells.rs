@@ -49,8 +49,7 @@ impl Cell {
     pub fn bound(&self) -> f64 {
         let proven = self.proof.as_ref().map_or(0.0, |proof| proof.bound);
         let region = &self.region;
-        let slots = (0..region.targets.len()).filter(|&s| region.sources[s] < region.targets[s]);
-        let mut costs: Vec<f64> = slots.map(|s| region.costs[s]).collect();
+        let mut costs: Vec<f64> = region.edge_slots().map(|s| region.costs[s]).collect();
         costs.sort_by(f64::total_cmp);
         proven.max(costs.iter().take(self.grids - 1).sum())
     }

@@ -3,12 +3,10 @@
 use super::columns::{Column, Ground, NO_LABEL, large, units};
 use super::cover::{Cover, Ended, Priced};
 use super::master::{Duals, Master};
-use super::{Limits, Proof};
+use super::{Limits, Proof, SLACK};
 use crate::balance::search::partition::Partition;
 use crate::balance::search::restart::Found;
 
-/// Slack for rounding in comparisons of costs.
-pub(super) const SLACK: f64 = 1e-6;
 /// Columns left at a node below which the exact-cover search takes over.
 const FEW: usize = 4_000;
 /// Nodes of one exact-cover search before the problem is split instead.

@@ -4,7 +4,7 @@
 //! Known weakness: HiGHS is not asked in between whether to stop; its time limit is what bounds
 //! the wait.
 
-use super::branch::SLACK;
+use super::SLACK;
 use super::columns::{Column, Ground, units};
 use highs::{ColProblem, HighsModelStatus, Sense};
 

@@ -37,6 +37,8 @@ use super::search::restart::Found;
 use branch::Branch;
 use columns::Ground;
 
+/// Slack for rounding in comparisons of costs.
+const SLACK: f64 = 1e-6;
 /// Units a grid up to which the set-partition method is tried first.
 const SMALL: usize = 9;
 /// Units a grid up to which it is tried at all.
@@ -138,7 +140,7 @@ fn partition(
     match root.columns {
         Some(columns) => Some(branch.run(columns, limits, stop)),
         None => {
-            let bound = if branch.is_whole() { (root.bound - 1e-6).ceil() } else { root.bound };
+            let bound = if branch.is_whole() { (root.bound - SLACK).ceil() } else { root.bound };
             Some(Proof { bound: bound.max(0.0), complete: false, better: None })
         }
     }

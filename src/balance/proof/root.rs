@@ -1,17 +1,15 @@
 //! The linear relaxation over all feasible grids of a region that has too many to list: columns
 //! are priced in process, and at its end only those are listed that a better division can use.
 
-use super::Limits;
 use super::columns::{Column, Ground, NO_LABEL, Set, large, units};
 use super::master::{Duals, Master};
 use super::price::{Effort, Pricer};
+use super::{Limits, SLACK};
 use crate::balance::search::restart::Found;
 use rustc_hash::FxHashSet;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Slack for rounding in comparisons of costs.
-const SLACK: f64 = 1e-6;
 /// Columns brought in for each lowest unit at each pricing.
 const BATCH: usize = 12;
 /// How far the duals that are priced lie from those of the programme towards the best so far.

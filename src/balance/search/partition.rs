@@ -110,8 +110,8 @@ impl<'r> Partition<'r> {
     /// The objective from scratch.
     pub fn full_cost(&self) -> f64 {
         let region = self.region;
-        let cut: f64 = (0..region.targets.len())
-            .filter(|&s| region.sources[s] < region.targets[s])
+        let cut: f64 = region
+            .edge_slots()
             .filter(|&s| {
                 self.owner[region.sources[s] as usize] != self.owner[region.targets[s] as usize]
             })

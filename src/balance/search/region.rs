@@ -76,6 +76,11 @@ impl Region {
         self.offsets[u] as usize..self.offsets[u + 1] as usize
     }
 
+    /// The entries of `targets` and `costs`, each edge once.
+    pub fn edge_slots(&self) -> impl Iterator<Item = usize> + '_ {
+        (0..self.targets.len()).filter(|&slot| self.sources[slot] < self.targets[slot])
+    }
+
     /// Neighbours of unit `u`.
     #[inline]
     pub fn neighbours(&self, u: usize) -> &[u32] {
@@ -115,6 +120,7 @@ impl Region {
             }
         }
     }
+
     /// Numbers the edges in the order of their lower units.
     fn number_edges(&mut self) {
         self.edges = Vec::with_capacity(self.targets.len() / 2);

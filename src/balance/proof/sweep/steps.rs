@@ -113,10 +113,7 @@ impl<'r> Course<'r> {
             });
             slots = front;
         }
-        let edges: f64 = (0..region.targets.len())
-            .filter(|&slot| region.sources[slot] < region.targets[slot])
-            .map(|slot| f64::from(whole(region.costs[slot])))
-            .sum();
+        let edges: f64 = region.edge_slots().map(|slot| f64::from(whole(region.costs[slot]))).sum();
         let homes: f64 = steps.iter().map(|step| f64::from(step.home_cost)).sum();
         let mut labels = vec![false; if labelled { region.grids } else { 0 }];
         for step in steps.iter().filter(|step| step.home != NOWHERE) {
