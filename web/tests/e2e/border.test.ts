@@ -65,12 +65,11 @@ test('drags a vertex and says at once what that would do', async ({
   expect(live?.found).toBeGreaterThan(0);
   await page.mouse.up();
   await expect(page.locator('.border-pad')).toBeFocused();
-  await settled(page);
-  const drawn = await page.evaluate(
-    () => window.__wangge?.map?.querySourceFeatures('border').map(f => f.properties.kind) ?? [],
-  );
-  expect(drawn).toContain('found');
-  expect(drawn).toContain('chosen');
+  const kinds = () =>
+    page.evaluate(
+      () => window.__wangge?.map?.querySourceFeatures('border').map(f => f.properties.kind) ?? [],
+    );
+  await expect.poll(kinds).toEqual(expect.arrayContaining(['found', 'chosen']));
 
   await page.locator('.border-reset').click();
   await expect(page.locator('.border-findings')).toHaveCount(0);

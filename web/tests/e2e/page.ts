@@ -48,15 +48,22 @@ export async function open(page: Page, hash = ''): Promise<void> {
   await settled(page);
 }
 
-/** Waits until the map has nothing left to load or to draw. */
+/** Waits until the map has nothing left to load or to draw, of what was asked of the page. */
 export async function settled(page: Page): Promise<void> {
+  // A change of the state reaches the map with the next frame.
+  await page.evaluate(
+    () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))),
+  );
   await page.waitForFunction(() => {
     const map = window.__wangge?.map;
     return Boolean(map?.loaded() && !map.isMoving());
   });
 }
 
-/** The `code`s (or another property) of the features that are really drawn. */
+/**
+ * The `code`s (or another property) of the features that are really drawn. A change of the page
+ * reaches the map some frames later, and a layer's data later still: ask by `expect.poll`.
+ */
 export function drawn(page: Page, layers: string[], property = 'code'): Promise<unknown[]> {
   return page.evaluate(
     ([ids, name]) => {

@@ -8,8 +8,8 @@ test('shows all grids with their numbers and households', async ({
 }) => {
   await open(page);
   const { grids } = await page.evaluate(async () => (await fetch('/api/dataset')).json());
-  expect(await drawn(page, ['grids-fill'])).toHaveLength(grids);
-  expect(await drawn(page, ['grids-number'])).toHaveLength(grids);
+  await expect.poll(() => drawn(page, ['grids-fill'])).toHaveLength(grids);
+  await expect.poll(() => drawn(page, ['grids-number'])).toHaveLength(grids);
   await expect(page.locator('.bar-row')).toHaveCount(grids);
   const tints = await page.evaluate(() => {
     const features = window.__wangge?.map?.querySourceFeatures('grids') ?? [];
@@ -41,9 +41,9 @@ test('finds the grid of an address, by typing and by a click', async ({
   );
   await expect(card).toContainText(answer.grid_name);
   await expect(card).toContainText(answer.grid_code);
+  await expect.poll(() => drawn(page, ['selected-line'])).toEqual([answer.grid_code]);
+  await expect.poll(() => drawn(page, ['pin'], 'none')).toHaveLength(1);
   await settled(page);
-  expect(await drawn(page, ['selected-line'])).toEqual([answer.grid_code]);
-  expect(await drawn(page, ['pin'], 'none')).toHaveLength(1);
 
   await page.keyboard.press('Escape');
   await page.locator('.card-close').click();
@@ -79,9 +79,8 @@ test('opens findings and draws them', async ({ viewer: { page, complaints } }) =
     .getByRole('button', { name: target?.message ?? '' })
     .first()
     .click();
-  await settled(page);
-  const marks = await drawn(page, ['finding-fill', 'finding-line', 'finding-point'], 'none');
-  expect(marks.length).toBeGreaterThan(0);
+  const marks = ['finding-fill', 'finding-line', 'finding-point'];
+  await expect.poll(() => drawn(page, marks, 'none')).not.toEqual([]);
   expect(new URL(page.url()).hash).toContain('finding=');
 
   const before = await page.evaluate(() => window.__wangge?.store.get().finding);
@@ -114,9 +113,8 @@ test('proposes a better-balanced plan and compares it', async ({
   await expect(plan.locator('.plan-worst')).toContainText((after * 100).toFixed(1));
   await expect(page.locator('.bar.proposed')).toHaveCount(present.score.grids.length);
   await expect(page.locator('.bar.present')).toHaveCount(present.score.grids.length);
-  expect(await drawn(page, ['grids-fill'])).toHaveLength(present.score.grids.length);
-  const changed = await drawn(page, ['changed-fill'], 'id');
-  expect(changed.length).toBeGreaterThan(0);
+  await expect.poll(() => drawn(page, ['grids-fill'])).toHaveLength(present.score.grids.length);
+  await expect.poll(() => drawn(page, ['changed-fill'], 'id')).not.toEqual([]);
 
   await page.locator('[data-side="present"]').click();
   await expect(page.locator('[data-side="present"]')).toHaveAttribute('aria-pressed', 'true');
@@ -137,13 +135,12 @@ test('switches the language, and a link opens the same view', async ({
   await expect.poll(async () => String(await labels())).toContain(' hh');
   await page.getByRole('button', { name: 'Layers', exact: true }).click();
   await page.getByRole('checkbox', { name: /branches/i }).check();
-  await settled(page);
-  expect((await drawn(page, ['branches-line'], 'id')).length).toBeGreaterThan(0);
+  await expect.poll(() => drawn(page, ['branches-line'], 'id')).not.toEqual([]);
 
   const { hash } = new URL(page.url());
   await page.goto('about:blank');
   await open(page, hash);
   await expect(page.locator('html')).toHaveAttribute('lang', 'en');
-  expect((await drawn(page, ['branches-line'], 'id')).length).toBeGreaterThan(0);
+  await expect.poll(() => drawn(page, ['branches-line'], 'id')).not.toEqual([]);
   expect(complaints).toEqual([]);
 });
