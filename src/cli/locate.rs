@@ -2,14 +2,18 @@
 
 use super::Exit;
 use super::arguments::{Format, LocateArguments};
+use super::batch;
 use super::language::Language;
 use super::output::{self, pad};
 use std::fmt::Write;
 use std::sync::Arc;
 use wangge::locate::{Location, Locator, MatchKind};
 
-/// Prints the answer; "none" is one.
+/// Prints the answer ("none" is one), or looks up a whole file.
 pub fn run(arguments: &LocateArguments, language: Language) -> anyhow::Result<Exit> {
+    if let Some(input) = &arguments.what.batch {
+        return batch::run(arguments, input, language);
+    }
     let dataset = wangge::dataset::load(&arguments.dataset)?;
     let locator = Locator::new(Arc::new(dataset));
     let what = &arguments.what;
