@@ -3,7 +3,7 @@ DATASET ?= data/shuangshan
 ADDR ?= 127.0.0.1:8080
 CARGO ?= cargo
 
-.PHONY: help serve test lint test-rust test-web test-browser bench demo-data format need-rust need-node need-test-tools need-peers
+.PHONY: help serve test lint test-rust test-cluster test-web test-browser bench demo-data format need-rust need-node need-test-tools need-peers
 
 help:
 	@echo "make serve      build and serve $(DATASET) at http://$(ADDR)  (DATASET=…, ADDR=…)"
@@ -15,7 +15,7 @@ help:
 serve: need-rust need-node
 	$(CARGO) run --release --locked -- serve $(DATASET) --addr $(ADDR)
 
-test: need-rust need-node need-test-tools need-peers lint test-rust test-web test-browser
+test: need-rust need-node need-test-tools need-peers lint test-rust test-cluster test-web test-browser
 	@echo "all passed"
 
 lint: need-rust need-node web/node_modules
@@ -32,6 +32,15 @@ test-rust: need-rust
 	then WANGGE_TOOLS=required $(CARGO) nextest run --locked --no-fail-fast; \
 	else WANGGE_TOOLS=required $(CARGO) test --locked --no-fail-fast; fi
 	$(CARGO) test --locked --doc
+
+# The feature `cluster` in a profile of its own, without optimisation: its 320 further crates take
+# long to build, and their speed is not what is tested. The linter runs as the compiler of this
+# crate, so that nothing is compiled twice.
+test-cluster: export RUSTC_WORKSPACE_WRAPPER = clippy-driver
+test-cluster: export CLIPPY_ARGS = -Dwarnings
+test-cluster: need-rust
+	$(CARGO) test --locked --profile cluster --features cluster --test cluster
+	$(CARGO) test --locked --profile cluster --features cluster --lib -- engine::
 
 test-web: need-node web/node_modules
 	cd web && npm run --silent test

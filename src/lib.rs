@@ -10,6 +10,7 @@
 //! - [`repair`]: what can be mended, and the changes that mend it
 //! - [`balance`]: graph, score, search
 //! - [`locate`]: point and address to grid
+//! - `engine`: the look-up of points in DataFusion, here or on a cluster (feature `cluster`)
 //! - [`plan`]: edits, scores and differences of plans; the store
 //! - [`http`]: the server
 
@@ -17,6 +18,8 @@ pub mod balance;
 pub mod check;
 pub mod dataset;
 pub mod domain;
+#[cfg(feature = "cluster")]
+pub mod engine;
 pub mod geometry;
 pub mod http;
 pub mod index;

@@ -37,6 +37,9 @@ pub enum Command {
     Init(InitArguments),
     /// Make planning units of compounds, roads and the boundary (生成规划单元)
     Units(super::units::UnitsArguments),
+    /// Run the scheduler and the executors of a cluster (集群)
+    #[cfg(feature = "cluster")]
+    Cluster(super::cluster::ClusterArguments),
 }
 
 /// Serves the viewer and the API of a dataset until SIGTERM or Ctrl-C.
@@ -255,6 +258,9 @@ pub struct LocateArguments {
     pub format: Format,
     #[command(flatten)]
     pub batch_arguments: super::batch::BatchArguments,
+    #[cfg(feature = "cluster")]
+    #[command(flatten)]
+    pub engine: super::cluster::EngineArguments,
 }
 
 /// What to look up.

@@ -5,6 +5,8 @@ mod arguments;
 mod balance;
 mod batch;
 mod check;
+#[cfg(feature = "cluster")]
+mod cluster;
 mod constraints;
 mod ensemble;
 mod ensemble_file;
@@ -55,6 +57,8 @@ pub fn main() -> Exit {
         Command::Locate(arguments) => locate::run(arguments, language),
         Command::Init(arguments) => init::run(arguments, language),
         Command::Units(arguments) => units::run(arguments, language),
+        #[cfg(feature = "cluster")]
+        Command::Cluster(arguments) => cluster::run(arguments, language),
     };
     done.unwrap_or_else(|error| {
         let label = language.pick("错误", "error");

@@ -64,7 +64,7 @@ use typed::Typed;
 
 /// A compound that the dataset has as a point holds the places this near, in metres: about the
 /// rounding of coordinates with five decimals.
-const POINT_COMPOUND_M: f64 = 1.0;
+pub(crate) const POINT_COMPOUND_M: f64 = 1.0;
 /// Grids this near, in metres, are candidates for a place that no grid owns.
 const NEAR_GRID_M: f64 = 500.0;
 /// Most candidates beside the answer.

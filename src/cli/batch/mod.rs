@@ -16,6 +16,7 @@ use forms::Form;
 use journal::{Journal, Settings};
 use output::{Output, OutputFile};
 use positioned::Positioned;
+pub use progress::summary;
 use progress::{Counted, Telling};
 use std::fs::File;
 use std::io::Read;
@@ -77,6 +78,11 @@ fn encoding(name: &str) -> Result<&'static str, String> {
 /// Looks up every row of a file.
 pub fn run(arguments: &LocateArguments, input: &Path, language: Language) -> anyhow::Result<Exit> {
     let batch = &arguments.batch_arguments;
+    #[cfg(feature = "cluster")]
+    if let (true, Some(target)) = (arguments.engine.is_asked(), &batch.output) {
+        output::refuse_same(input, target, language)?;
+        return super::cluster::locate(arguments, (input, target), language);
+    }
     let forms = forms::of(batch, input, language)?;
     let is_stream = input == Path::new("-");
     let target = batch.output.as_deref().filter(|path| *path != Path::new("-"));
@@ -125,7 +131,7 @@ pub fn run(arguments: &LocateArguments, input: &Path, language: Language) -> any
         }
     };
     output.finish(language)?;
-    tell(&progress::summary(&progress, progress.rows - before, began.elapsed(), language));
+    tell(&summary(&progress, progress.rows - before, began.elapsed(), language));
     Ok(Exit::Clean)
 }
 
@@ -172,7 +178,7 @@ impl Job<'_> {
     }
 }
 
-fn processors() -> usize {
+pub fn processors() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 

@@ -32,6 +32,8 @@ pub use parquet::locate_parquet;
 pub use reason::Reason;
 pub use table::{BatchOptions, TextForm, locate_text};
 pub use text::LONGEST_ROW;
+#[cfg(feature = "cluster")]
+pub(crate) use {columns::refuse_taken, question::Question};
 
 use std::io;
 

@@ -33,6 +33,17 @@ impl Question {
         }
     }
 
+    /// The question of two cells of columns of numbers.
+    #[cfg(feature = "cluster")]
+    pub fn of_cells(first: Option<f64>, second: Option<f64>, crs: Crs) -> Self {
+        let text = |cell: Option<f64>| cell.map(|n| n.to_string()).unwrap_or_default();
+        match (first, second) {
+            (Some(first), Some(second)) => Self::of_numbers(first, second, crs),
+            (None, None) => Self::of_address(None),
+            _ => Self::Unreadable(Reason::NotNumbers(short(&text(first)), short(&text(second)))),
+        }
+    }
+
     /// The question of two numbers of a reference system. Metres of a zone may stand in either
     /// order: no easting can be a northing.
     pub fn of_numbers(first: f64, second: f64, crs: Crs) -> Self {
