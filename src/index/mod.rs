@@ -12,11 +12,13 @@
 //! same holds for communities and net features with their code or id, and for compounds.
 
 mod areas;
+mod compiled;
 mod places;
 mod plane;
 mod stripes;
 
 pub use areas::{AreaIndex, BORDER_TOLERANCE_M, Claims};
+pub use compiled::{CompiledIndex, IndexFileError};
 pub use places::PlaceIndex;
 
 use crate::dataset::Dataset;
