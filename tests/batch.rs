@@ -1,8 +1,8 @@
 //! Whole ledgers: `wangge locate --batch` as people run it.
 
+mod common;
 #[path = "batch/csv.rs"]
 mod csv_files;
-mod common;
 #[path = "batch/hostile.rs"]
 mod hostile;
 #[path = "batch/ledger.rs"]

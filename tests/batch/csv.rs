@@ -1,8 +1,6 @@
 //! Tables in every form in which offices have them.
 
-use crate::ledger::{
-    ADDED, DATASET, Files, expected, expected_of_address, numbers, places, table,
-};
+use crate::ledger::{ADDED, DATASET, Files, expected, expected_of_address, numbers, places, table};
 use crate::program::{command, wangge};
 use std::io::Write;
 use std::process::Stdio;
@@ -65,7 +63,8 @@ fn a_row_answers_as_the_command_for_one_place() {
     let out = table(&files.located("in.csv", "out.csv", &[]), b',');
     for (place, row) in places.iter().zip(&out[1..]) {
         let at = format!("{},{}", place.lon(), place.lat());
-        let one = wangge(&["locate", DATASET, "--at", &at, "--on", "2024-05-31", "--format", "json"]);
+        let one =
+            wangge(&["locate", DATASET, "--at", &at, "--on", "2024-05-31", "--format", "json"]);
         let one: serde_json::Value = serde_json::from_str(&one.stdout).expect("JSON");
         let keys = ["grid_code", "branch_id", "compound_id", "match"];
         let one = keys.map(|key| one[key].as_str().unwrap_or_default());
@@ -150,7 +149,8 @@ fn reference_systems() {
 #[test]
 fn addresses_alone_and_beside_places() {
     let files = Files::new();
-    let texts = ["鸿仕雅居3号楼", "双山馨城", "山东省济南市章丘区双山街道", "没有这个地方", "hsyj 3-2-501"];
+    let texts =
+        ["鸿仕雅居3号楼", "双山馨城", "山东省济南市章丘区双山街道", "没有这个地方", "hsyj 3-2-501"];
     let rows: String = texts.iter().map(|text| format!("甲,{text}\n")).collect();
     files.write("in.csv", format!("名,地址\n{rows}"));
     let answers: Vec<_> = texts.iter().map(|text| expected_of_address(text)).collect();

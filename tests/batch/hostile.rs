@@ -47,7 +47,10 @@ fn a_quote_that_nothing_closes_costs_one_row() {
 
     files.write("in.csv", "id,lon,lat\ng,120.387,36.117\n\"open,120.387,36.117\ng,120.387,36.117");
     let out = table(&files.located("in.csv", "out.csv", &[]), b',');
-    assert_eq!(out.iter().map(|row| row[6].as_str()).collect::<Vec<_>>(), ["match", "inside", "none", "inside"]);
+    assert_eq!(
+        out.iter().map(|row| row[6].as_str()).collect::<Vec<_>>(),
+        ["match", "inside", "none", "inside"]
+    );
 }
 
 #[test]
@@ -73,7 +76,9 @@ fn what_cannot_be_done_is_said_and_leaves_nothing_behind() {
         assert!(done.stderr.contains(name) && done.stderr.contains(word), "{}", done.stderr);
     }
     assert!(files.names().iter().all(|name| !name.starts_with("out")), "{:?}", files.names());
-    for (input, output) in [("no-such.csv", "out.csv"), ("half.csv", "out.dwg"), ("half.csv", "out.parquet")] {
+    for (input, output) in
+        [("no-such.csv", "out.csv"), ("half.csv", "out.dwg"), ("half.csv", "out.parquet")]
+    {
         assert_eq!(files.batch(input, output, &[]).code, 2, "{input} {output}");
     }
 }

@@ -106,9 +106,12 @@ impl Files {
     /// Runs a batch from one file of the folder to another.
     pub fn batch(&self, input: &str, output: &str, more: &[&str]) -> Done {
         let (input, output) = (self.path(input), self.path(output));
-        let mut arguments = vec!["locate", DATASET, "--on", ON, "--lang", "en", "--batch"];
+        let mut arguments = vec!["locate", DATASET, "--on", ON, "--batch"];
         arguments.extend([input.to_str().expect("UTF-8"), "-o", output.to_str().expect("UTF-8")]);
         arguments.extend(more);
+        if !more.contains(&"--lang") {
+            arguments.extend(["--lang", "en"]);
+        }
         let done = command(&arguments).output().expect("the program starts");
         let stderr = String::from_utf8_lossy(&done.stderr).into_owned();
         assert!(!stderr.contains("panicked"), "{stderr}");

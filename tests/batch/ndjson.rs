@@ -8,9 +8,21 @@ fn objects_keep_their_bytes() {
     let files = Files::new();
     let places = places(3000, 11);
     let line = |(number, place): (usize, &wangge::domain::LonLat)| match number % 3 {
-        0 => format!("{{\"z\":1e3,\"lon\":{},\"a\": [1, {{\"b\":null}}],\"lat\":{}}}", place.lon(), place.lat()),
-        1 => format!("  {{ \"经度\" : \"{}\" , \"纬度\":{:e},\"名\":\"\\u53cc\\n\" }}  ", place.lon(), place.lat()),
-        _ => format!("{{\"y\":{},\"x\":{},\"big\":12345678901234567890123}}", place.lat(), place.lon()),
+        0 => format!(
+            "{{\"z\":1e3,\"lon\":{},\"a\": [1, {{\"b\":null}}],\"lat\":{}}}",
+            place.lon(),
+            place.lat()
+        ),
+        1 => format!(
+            "  {{ \"经度\" : \"{}\" , \"纬度\":{:e},\"名\":\"\\u53cc\\n\" }}  ",
+            place.lon(),
+            place.lat()
+        ),
+        _ => format!(
+            "{{\"y\":{},\"x\":{},\"big\":12345678901234567890123}}",
+            place.lat(),
+            place.lon()
+        ),
     };
     let lines: Vec<String> = places.iter().enumerate().map(line).collect();
     files.write("in.ndjson", lines.join("\n"));
@@ -31,7 +43,14 @@ fn objects_keep_their_bytes() {
 #[test]
 fn lines_that_are_no_objects_are_kept_as_text() {
     let files = Files::new();
-    let bad = ["not json", "[1,2]", "{\"lon\":1", "{\"lon\":1,\"lat\":2} x", "12", "{\"a\":1,\"grid_code\":\"old\"}"];
+    let bad = [
+        "not json",
+        "[1,2]",
+        "{\"lon\":1",
+        "{\"lon\":1,\"lat\":2} x",
+        "12",
+        "{\"a\":1,\"grid_code\":\"old\"}",
+    ];
     let good = "{\"lon\":120.387,\"lat\":36.117}";
     let text: String = bad.iter().map(|line| format!("{good}\n{line}\n\n")).collect();
     files.write("in.ndjson", &text);
