@@ -13,12 +13,14 @@
 
 mod areas;
 mod compiled;
+mod owners;
 mod places;
 mod plane;
 mod stripes;
 
 pub use areas::{AreaIndex, BORDER_TOLERANCE_M, Claims};
-pub use compiled::{CompiledIndex, IndexFileError};
+pub use compiled::{CompiledIndex, IndexFileError, Settled};
+pub use owners::{CompiledDataset, Ownership};
 pub use places::PlaceIndex;
 
 use crate::dataset::Dataset;
@@ -153,12 +155,19 @@ impl SpatialIndex {
     }
 }
 
-/// Areas with the precedence of their keys (then names, so that even a doubled key is settled by
-/// the data and not by the order of the file).
+/// Areas with the precedence of their keys.
 fn by_key<'a>(areas: impl Iterator<Item = (&'a str, &'a str, &'a MultiPolygon)>) -> AreaIndex {
+    AreaIndex::build(in_order_of_keys(areas))
+}
+
+/// Areas with their positions in the order of their keys (then names, so that even a doubled key
+/// is settled by the data and not by the order of the file).
+fn in_order_of_keys<'a>(
+    areas: impl Iterator<Item = (&'a str, &'a str, &'a MultiPolygon)>,
+) -> impl Iterator<Item = (usize, &'a MultiPolygon)> {
     let mut areas: Vec<_> = areas.enumerate().collect();
     areas.sort_by(|(_, a), (_, b)| (a.0, a.1).cmp(&(b.0, b.1)));
-    AreaIndex::build(areas.into_iter().map(|(position, (_, _, area))| (position, area)))
+    areas.into_iter().map(|(position, (_, _, area))| (position, area))
 }
 
 fn owner_or_touching(index: &AreaIndex, place: LonLat) -> Vec<usize> {

@@ -2,6 +2,7 @@
 
 use super::{Locator, MatchKind, POINT_COMPOUND_M};
 use crate::domain::{LonLat, NetFeature};
+use crate::index::{Claims, CompiledDataset, Ownership};
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
@@ -32,21 +33,41 @@ impl Owners {
 }
 
 impl Locator {
-    /// The owners of a place: what [`Locator::at`] says of it, without words and candidates.
-    pub fn owners(&self, place: LonLat, on: Option<Date>) -> Owners {
-        let hit = self.index.grid_at(place, |grid| self.is_valid(grid, on));
-        let kind = match &hit {
-            None => MatchKind::None,
-            Some(hit) if hit.border => MatchKind::Border,
-            Some(_) => MatchKind::Inside,
+    /// The indexes that [`Self::owners_by`] asks. With `on`, of the grids that are valid on that day.
+    pub fn compile(&self, on: Option<Date>) -> CompiledDataset {
+        let valid = |grid: usize| self.is_valid(grid, on);
+        CompiledDataset::build(&self.dataset, self.branches, POINT_COMPOUND_M, valid)
+    }
+
+    /// The owners of a place: what [`Locator::at`] says of it on the day of the indexes, without
+    /// words and candidates.
+    pub fn owners_by(&self, compiled: &CompiledDataset, place: LonLat) -> Owners {
+        let (grid, kind) = match compiled.grid(place) {
+            Ownership::Nobody => (None, MatchKind::None),
+            Ownership::Inside(grid) => (Some(grid as usize), MatchKind::Inside),
+            Ownership::Claimed(Claims { owners, touching }) => {
+                let grid = owners.first().or(touching.first()).copied();
+                let kind = match (grid, touching.is_empty()) {
+                    (None, _) => MatchKind::None,
+                    (_, true) => MatchKind::Inside,
+                    (_, false) => MatchKind::Border,
+                };
+                (grid, kind)
+            }
         };
-        let grid = hit.map(|hit| hit.grid);
-        Owners {
-            grid: number(grid),
-            branch: number(self.branch_at(place, grid)),
-            compound: number(self.index.compound_at(place, POINT_COMPOUND_M)),
-            kind,
-        }
+        let branch = match compiled.branch(place) {
+            Ownership::Nobody => self.branch_of(&[], grid),
+            Ownership::Inside(branch) => Some(branch as usize),
+            Ownership::Claimed(Claims { owners, touching }) => {
+                self.branch_of(if owners.is_empty() { &touching } else { &owners }, grid)
+            }
+        };
+        let compound = compiled.compound_area(place).unwrap_or_else(|| {
+            // Rare: the tree of points is only asked where one is near.
+            let near = compiled.may_be_near_point(place);
+            number(if near { self.index.compound_at(place, POINT_COMPOUND_M) } else { None })
+        });
+        Owners { grid: number(grid), branch: number(branch), compound, kind }
     }
 
     /// The keys of owners: the grid's code, the branch's id, the compound's id.
@@ -76,13 +97,16 @@ impl Locator {
 
     /// The branch of a place that lies in a grid, or in none; see "Who owns a place" above.
     pub(super) fn branch_at(&self, place: LonLat, grid: Option<usize>) -> Option<usize> {
-        let net = self.branches?;
+        self.branch_of(&self.index.net_features_at(self.branches?, place), grid)
+    }
+
+    /// The branch of a place that these hold, by id, and that lies in a grid.
+    fn branch_of(&self, holding: &[usize], grid: Option<usize>) -> Option<usize> {
         let code = grid.map(|grid| self.dataset.grids[grid].code.as_str());
-        let holding = self.index.net_features_at(net, place);
         let names = |feature: &usize| {
             code.is_some_and(|code| self.branch(*feature).grid_codes.iter().any(|c| c == code))
         };
-        let drawn = holding.iter().copied().find(|f| names(f)).or(holding.first().copied());
+        let drawn = holding.iter().copied().find(names).or(holding.first().copied());
         drawn.or_else(|| self.branch_naming.get(code?).copied())
     }
 

@@ -3,6 +3,7 @@
 use super::question::Question;
 use super::reason::Reason;
 use crate::domain::LonLat;
+use crate::index::CompiledDataset;
 use crate::locate::{Locator, MatchKind, Owners};
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
@@ -13,6 +14,7 @@ use std::sync::OnceLock;
 pub struct Lookup<'l> {
     locator: &'l Locator,
     on: Option<Date>,
+    compiled: CompiledDataset,
     /// Positions by key, for what addresses name.
     positions: OnceLock<[FxHashMap<&'l str, u32>; 3]>,
 }
@@ -35,13 +37,14 @@ pub struct Answer<'l> {
 impl<'l> Lookup<'l> {
     /// Answers as `locator` does. With `on`, grids that are not valid on that day do not count.
     pub fn new(locator: &'l Locator, on: Option<Date>) -> Self {
-        Self { locator, on, positions: OnceLock::new() }
+        Self { locator, on, compiled: locator.compile(on), positions: OnceLock::new() }
     }
 
     /// Puts the owners of places into `owners`, in their order.
     pub fn owners(&self, places: &[LonLat], owners: &mut Vec<Owners>) {
         owners.clear();
-        owners.extend(places.iter().map(|place| self.locator.owners(*place, self.on)));
+        let of = |place: &LonLat| self.locator.owners_by(&self.compiled, *place);
+        owners.extend(places.iter().map(of));
     }
 
     /// The keys of owners.
