@@ -13,9 +13,11 @@ use datafusion::parquet::file::metadata::{KeyValue, RowGroupMetaData};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-/// Row groups are put together to pieces of about this many rows: enough that a piece is worth a
-/// task, few enough that a file of a million rows keeps all cores busy.
+/// Row groups are put together to pieces of about this many rows, enough that a piece is worth a
+/// task …
 const ROWS_OF_A_PIECE: u64 = 65_536;
+/// … and to fewer where there would not be so many pieces, so that all cores have some.
+const PIECES: u64 = 64;
 /// Key of the metadata in which a writer keeps the Arrow schema of a file.
 const ARROW_SCHEMA: &str = "ARROW:schema";
 
@@ -62,18 +64,22 @@ impl Points {
     /// When a file cannot be read, has other columns than the first, or says the place otherwise
     /// than in two columns of numbers.
     pub fn open(path: &Path, columns: &ColumnNames) -> Result<Self, EngineError> {
-        let mut points: Option<Self> = None;
-        for file in files(path)? {
-            let head = Head::read(&file)?;
-            match &mut points {
-                None => points = Some(Self::begin(head, columns)?),
-                Some(points) => points.add(head)?,
-            }
+        let heads: Vec<Head> =
+            files(path)?.iter().map(|file| Head::read(file)).collect::<Result<_, _>>()?;
+        let Some(first) = heads.first() else {
+            return Err(input(path, "the folder has no file whose name ends in .parquet"));
+        };
+        let mut points = Self::begin(first, columns)?;
+        let rows: u64 = heads.iter().flat_map(|head| &head.groups).map(|(_, rows)| rows).sum();
+        let of_a_piece = (rows / PIECES).min(ROWS_OF_A_PIECE);
+        for head in heads {
+            points.add(head, of_a_piece)?;
         }
-        points.ok_or_else(|| input(path, "the folder has no file whose name ends in .parquet"))
+        Ok(points)
     }
 
-    fn begin(head: Head, columns: &ColumnNames) -> Result<Self, EngineError> {
+    /// The points without their files.
+    fn begin(head: &Head, columns: &ColumnNames) -> Result<Self, EngineError> {
         let names: Vec<String> = head.schema.fields().iter().map(|f| f.name().clone()).collect();
         let wrong = |source| EngineError::Columns { file: head.path.clone(), source };
         refuse_taken(&names).map_err(wrong)?;
@@ -98,21 +104,19 @@ impl Points {
                 return Err(input(&head.path, format!("{detail}; {remedy}")));
             }
         };
-        let mut points = Self {
+        Ok(Self {
             files: Vec::new(),
             schema: head.schema.clone(),
             lon,
             lat,
             pieces: Vec::new(),
             notes: head.notes.clone(),
-        };
-        points.add(head)?;
-        Ok(points)
+        })
     }
 
-    fn add(&mut self, head: Head) -> Result<(), EngineError> {
+    fn add(&mut self, head: Head, rows_of_a_piece: u64) -> Result<(), EngineError> {
         if head.schema.fields() != self.schema.fields() {
-            let first = self.files[0].path.display();
+            let first = self.files.first().map_or(&head.path, |first| &first.path).display();
             return Err(input(&head.path, format!("its columns are not those of {first}")));
         }
         let file = self.files.len();
@@ -120,7 +124,7 @@ impl Points {
         for (n, (start, rows)) in head.groups.iter().enumerate() {
             let end = head.groups.get(n + 1).map_or(head.meta.size, |(start, _)| *start);
             match &mut open {
-                Some(piece) if piece.rows + rows <= ROWS_OF_A_PIECE => {
+                Some(piece) if piece.rows + rows <= rows_of_a_piece => {
                     piece.rows += rows;
                     piece.end = end;
                 }

@@ -148,6 +148,13 @@ impl Jobs<'_> {
             }
             partitions = joined(self.start(pieces).await)?;
         }
+        let (asked, written) =
+            (pieces.iter().map(|piece| piece.rows).sum::<u64>(), output.progress().rows - before);
+        if asked != written {
+            let detail = format!("{asked} rows were looked up, and {written} came back");
+            return Err(self.session.failed(detail));
+        }
+        self.session.forget(&partitions).await;
         let executors = partitions.into_iter().filter_map(|p| p.executor_meta);
         Ok(executors.map(|executor| executor.id).collect())
     }
@@ -198,8 +205,7 @@ fn joined<T>(done: Result<Result<T, EngineError>, JoinError>) -> Result<T, Engin
 }
 
 /// The function whose record a batch adds.
+#[allow(clippy::unwrap_used)] // LOCATE_AT is one of the names, so there is one
 fn function(table: TableOf, manner: Manner) -> Arc<ScalarUDF> {
-    // LOCATE_AT is one of the names, so there is one.
-    #[allow(clippy::unwrap_used)]
     Arc::new(LookUp::named(LOCATE_AT, table, manner).unwrap())
 }

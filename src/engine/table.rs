@@ -11,7 +11,7 @@ use super::bytes::{Reader, Writer};
 use super::error::TableError;
 use crate::dataset::Dataset;
 use crate::domain::{Compound, Grid, LonLat, MultiPolygon, Place};
-use crate::index::{Claims, CompiledIndex, PlaceIndex};
+use crate::index::{Claims, CompiledIndex, Ownership, PlaceIndex, Settled};
 use crate::locate::{MatchKind, POINT_COMPOUND_M};
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
@@ -107,11 +107,20 @@ impl Layer {
     }
 
     /// What the areas say of a place. A number that is no key comes from damage only.
-    fn claims(&self, place: LonLat) -> Claims {
-        let mut claims = self.index.claims(place);
-        claims.owners.retain(|number| *number < self.keys.len());
-        claims.touching.retain(|number| *number < self.keys.len());
-        claims
+    fn ownership(&self, place: LonLat) -> Ownership {
+        match self.index.settled(place) {
+            Settled::Nobody => Ownership::Nobody,
+            Settled::Owner(number) if (number as usize) < self.keys.len() => {
+                Ownership::Inside(number)
+            }
+            Settled::Owner(_) => Ownership::Nobody,
+            Settled::Open => {
+                let mut claims = self.index.claims(place);
+                claims.owners.retain(|number| *number < self.keys.len());
+                claims.touching.retain(|number| *number < self.keys.len());
+                Ownership::Claimed(claims)
+            }
+        }
     }
 }
 
@@ -214,14 +223,20 @@ impl LookupTable {
 
     /// The grid, branch and compound of a place, as [`crate::locate::Locator::at`] finds them.
     pub fn at(&self, place: LonLat) -> Answer<'_> {
-        let Claims { owners, touching } = self.grids.claims(place);
-        let grid = owners.first().or(touching.first());
-        let grid_code = grid.map(|grid| self.grids.keys[*grid].as_str());
-        let kind = match (grid, touching.is_empty()) {
-            (None, _) => MatchKind::None,
-            (Some(_), false) => MatchKind::Border,
-            (Some(_), true) => MatchKind::Inside,
+        let (grid, kind) = match self.grids.ownership(place) {
+            Ownership::Nobody => (None, MatchKind::None),
+            Ownership::Inside(grid) => (Some(grid as usize), MatchKind::Inside),
+            Ownership::Claimed(Claims { owners, touching }) => {
+                let grid = owners.first().or(touching.first()).copied();
+                let kind = match (grid, touching.is_empty()) {
+                    (None, _) => MatchKind::None,
+                    (Some(_), true) => MatchKind::Inside,
+                    (Some(_), false) => MatchKind::Border,
+                };
+                (grid, kind)
+            }
         };
+        let grid_code = grid.map(|grid| self.grids.keys[grid].as_str());
         Answer {
             grid_code,
             branch_id: self.branch_at(place, grid_code),
@@ -231,8 +246,12 @@ impl LookupTable {
     }
 
     fn branch_at(&self, place: LonLat, grid: Option<&str>) -> Option<&str> {
-        let Claims { owners, touching } = self.branches.claims(place);
-        let holding = if owners.is_empty() { touching } else { owners };
+        let holding = match self.branches.ownership(place) {
+            Ownership::Nobody => Vec::new(),
+            Ownership::Inside(branch) => vec![branch as usize],
+            Ownership::Claimed(Claims { owners, touching }) if owners.is_empty() => touching,
+            Ownership::Claimed(Claims { owners, .. }) => owners,
+        };
         let names = |branch: &usize| {
             grid.is_some_and(|code| self.grids_of_branch[*branch].iter().any(|own| own == code))
         };
@@ -242,7 +261,11 @@ impl LookupTable {
     }
 
     fn compound_at(&self, place: LonLat) -> Option<&str> {
-        let area = self.compound_areas.claims(place).owners.first().copied();
+        let area = match self.compound_areas.ownership(place) {
+            Ownership::Nobody => None,
+            Ownership::Inside(area) => Some(area as usize),
+            Ownership::Claimed(claims) => claims.owners.first().copied(),
+        };
         let area = area.map(|area| self.compound_areas.keys[area].as_str());
         area.or_else(|| {
             let (point, metres) = self.compound_points.nearest(place)?;

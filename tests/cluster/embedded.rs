@@ -158,8 +158,9 @@ proptest! {
         let dataset = Arc::new(made_up);
         let table = LookupTable::from_bytes(&table_of(&dataset, None)).unwrap();
         let locator = Locator::new(Arc::clone(&dataset));
+        let compiled = locator.compile(None);
         for place in made.faces.iter().flat_map(|face| face.corners()) {
-            let owners = locator.owners(place, None);
+            let owners = locator.owners_by(&compiled, place);
             let [grid, branch, compound] = locator.keys(owners);
             let found = table.at(place);
             prop_assert_eq!(found.grid_code, grid);

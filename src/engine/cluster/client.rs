@@ -10,7 +10,7 @@ use ballista_core::extension::SessionConfigHelperExt;
 use ballista_core::serde::protobuf::execute_query_params::Query;
 use ballista_core::serde::protobuf::scheduler_grpc_client::SchedulerGrpcClient;
 use ballista_core::serde::protobuf::{
-    CancelJobParams, ExecuteQueryParams, GetJobStatusParams, PartitionLocation,
+    CancelJobParams, CleanJobDataParams, ExecuteQueryParams, GetJobStatusParams, PartitionLocation,
     RemoveSessionParams, execute_query_result, job_status,
 };
 use ballista_core::serde::scheduler::PartitionId;
@@ -248,6 +248,16 @@ impl Session {
         fetched.await.map_err(|e| self.failed(e))
     }
 
+    /// Has the results of a job removed. What cannot be removed now is removed an hour later.
+    pub async fn forget(&self, partitions: &[PartitionLocation]) {
+        let id = partitions.first().and_then(|partition| partition.partition_id.as_ref());
+        let Some(job_id) = id.map(|id| id.job_id.clone()) else { return };
+        let request = CleanJobDataParams { job_id, remove_stage_ids: Vec::new() };
+        if let Err(error) = self.client.clone().clean_job_data(request).await {
+            tracing::debug!(%error, "results could not be removed");
+        }
+    }
+
     /// Ends the session. That it could not be ended harms nobody.
     pub async fn end(mut self) {
         let request = RemoveSessionParams { session_id: self.id.clone() };
@@ -256,7 +266,8 @@ impl Session {
         }
     }
 
-    fn failed(&self, detail: impl ToString) -> EngineError {
+    /// An error of the cluster.
+    pub fn failed(&self, detail: impl ToString) -> EngineError {
         self.scheduler.failed(detail)
     }
 }
