@@ -55,7 +55,7 @@ fn the_engine_answers_as_the_program_itself() {
         let out = folder.path().join(name);
         let (input, output) = (input.to_str().unwrap(), out.to_str().unwrap());
         let common = ["locate", DATASET, "--batch", input, "-o", output, "--on", DAY];
-        let done = wangge(&[&common, engine].concat());
+        let done = wangge(&[&common[..], engine].concat());
         assert_eq!(done.code, 0, "{}", done.stderr);
         let numbers = done.stderr.split_once('；').unwrap().0.to_owned();
         (points::read(&out), numbers)
