@@ -1,6 +1,6 @@
 //! The search for the smallest sets of moves; see [`super`].
 
-use super::Mend;
+use super::{Mend, outside};
 use crate::balance::moves::board::{Load, NONE};
 
 /// How good a way is, of those that move as few units: households, then the worst deviation.
@@ -50,10 +50,10 @@ impl<'s> Search<'s> {
     /// one piece.
     pub fn fault(&self, owner: &[u32]) -> Option<u32> {
         let grids = || self.mend.grids.iter().copied();
-        let off = |grid: usize| self.mend.off(&self.sums, grid);
-        let worst = grids().max_by_key(|&grid| (off(grid), std::cmp::Reverse(grid)))?;
-        if off(worst) > 0 {
-            return Some(worst as u32);
+        let off = |grid: usize| (self.mend.off(&self.sums, grid), std::cmp::Reverse(grid));
+        let (most, worst) = grids().map(off).max()?;
+        if most > 0 {
+            return Some(worst.0 as u32);
         }
         grids()
             .filter(|&grid| self.touched[grid] > 0)
@@ -67,11 +67,13 @@ impl<'s> Search<'s> {
         let needed = loads.map(|((ranges, sums), &heaviest)| {
             let (mut sum, mut most) = (0, 0);
             for &grid in &self.mend.grids {
-                let (lower, upper) = ranges[grid];
-                let off = (lower - sums[grid]).max(sums[grid] - upper).max(0);
-                let moves = off.div_euclid(heaviest) + i64::from(off % heaviest != 0);
-                sum += moves;
-                most = most.max(moves);
+                let off = outside(ranges[grid], sums[grid]);
+                // Most grids are within their range: no division for those.
+                if off > 0 {
+                    let moves = (off + heaviest - 1) / heaviest;
+                    sum += moves;
+                    most = most.max(moves);
+                }
             }
             most.max((sum + 1) / 2) as usize
         });
@@ -122,7 +124,7 @@ impl<'s> Search<'s> {
     /// The moves into and out of a grid, of at most `left` units.
     fn moves(&self, grid: u32, left: usize) -> Vec<(u32, u32)> {
         let board = self.mend.board;
-        let grids = self.mend.board.grids();
+        let (grids, moved) = (board.grids(), self.moved_units());
         let mut moves = Vec::new();
         for &node in &self.mend.nodes {
             let u = node as usize;
@@ -134,7 +136,7 @@ impl<'s> Search<'s> {
                 let near =
                     board.distance(to)[u] as usize <= left + self.joined[to as usize] as usize;
                 // A grid that could lose all its units may stand elsewhere afterwards.
-                let mobile = board.members[to as usize].len() < left + self.moved_units();
+                let mobile = board.members[to as usize].len() < left + moved;
                 let last = left == board.nodes[u].len() && !mobile;
                 let touches = || board.near[u].iter().any(|&v| self.owner[v as usize] == to);
                 if !self.forbidden[u * grids + to as usize]
