@@ -106,8 +106,7 @@ impl Image {
 
     /// The image when all words are there.
     pub fn finish(mut words: Vec<u64>, parts: Parts) -> Self {
-        words[4] = checksum(&words[HEAD..]);
-        words[HEAD - 1] = checksum(&words[..HEAD - 1]);
+        sign(&mut words);
         let cells = HEAD..HEAD + words[13] as usize / 2;
         let leaves = cells.end..words.len();
         Self { words: Words::Owned(words), parts, cells, leaves }
@@ -213,6 +212,12 @@ impl Default for Image {
         words.extend([0; BLOCK / 2]);
         Self::finish(words, parts)
     }
+}
+
+/// Puts the checksums of words into their head.
+pub fn sign(words: &mut [u64]) {
+    words[4] = checksum(&words[HEAD..]);
+    words[HEAD - 1] = checksum(&words[..HEAD - 1]);
 }
 
 /// The cells, two to a word.

@@ -54,7 +54,7 @@ impl CompiledIndex {
         let areas: Vec<_> = areas.map(|(n, area)| (number(n), area)).collect();
         let numbers = areas.iter().map(|(number, _)| number + 1).max().unwrap_or(0);
         let fingerprint = fingerprint(&areas);
-        let image = build::build(&Corners::of(&areas), numbers, fingerprint);
+        let image = build::build(Corners::of(&areas), numbers, fingerprint);
         Self { image: Arc::new(image) }
     }
 
@@ -243,5 +243,53 @@ fn add(areas: &mut Vec<usize>, leaf: &Leaf<'_>, mut bits: u32) {
             areas.push(area);
         }
         bits &= bits - 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Polygon, Ring};
+
+    fn place(x: f64, y: f64) -> LonLat {
+        LonLat::new(120.0 + x / 1000.0, 36.0 + y / 1000.0).expect("a place of the test")
+    }
+
+    fn star(x: f64, y: f64, points: usize) -> MultiPolygon {
+        let corner = |n: usize| {
+            let turn = n as f64 / points as f64 * std::f64::consts::TAU;
+            let reach = if n.is_multiple_of(2) { 1.0 } else { 0.4 };
+            place(x + reach * turn.cos(), y + reach * turn.sin())
+        };
+        let ring = Ring::new((0..points).map(corner).collect()).expect("a ring");
+        MultiPolygon::new(vec![Polygon::new(ring, Vec::new())]).expect("a part")
+    }
+
+    /// Whoever makes a file on purpose gets its checksums right.
+    #[test]
+    fn a_forged_index_is_refused_or_answers_something() {
+        let stars: Vec<_> = (0..5).map(|n| star(f64::from(n), 0.3 * f64::from(n), 10)).collect();
+        let areas = stars.iter().enumerate();
+        let words = bytemuck::pod_collect_to_vec(&CompiledIndex::build(areas).to_bytes());
+        let places: Vec<_> =
+            (0..60).map(|n| place(f64::from(n % 12) / 2.0, f64::from(n / 12) / 3.0)).collect();
+        let mut opened = 0;
+        for at in 0..words.len() {
+            for bit in (at % 3..64).step_by(3) {
+                let mut forged: Vec<u64> = words.clone();
+                forged[at] ^= 1 << bit;
+                image::sign(&mut forged);
+                let bytes: &[u8] = bytemuck::cast_slice(&forged);
+                let Ok(index) = CompiledIndex::from_bytes(bytes) else { continue };
+                opened += 1;
+                let mut owners = Vec::new();
+                index.owners(&places, &mut owners);
+                for (place, owner) in places.iter().zip(&owners) {
+                    assert_eq!(index.owner(*place).map_or(u32::MAX, |n| n as u32), *owner);
+                    index.claims(*place);
+                }
+            }
+        }
+        assert!(opened > 1000, "{opened} forged files were opened");
     }
 }
