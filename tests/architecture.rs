@@ -65,11 +65,17 @@ fn imports_run_one_way() {
     assert!(back.is_empty(), "imports that run back:\n{}", back.join("\n"));
 }
 
+/// Files of pure modules that touch the disk all the same: they map a finished index.
+const ON_DISK: [&str; 1] = ["index/compiled/file.rs"];
+
 #[test]
 fn pure_modules_do_no_input_or_output() {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     for module in ["domain", "geometry", "index", "check", "repair", "balance", "locate"] {
         for file in rust_files(&src.join(module)) {
+            if ON_DISK.iter().any(|exempt| file.ends_with(exempt)) {
+                continue;
+            }
             let text = fs::read_to_string(&file).unwrap();
             let code = text.split("#[cfg(test)]").next().unwrap();
             for word in ["std::fs", "std::net", "println!", "eprintln!", "std::env"] {

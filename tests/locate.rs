@@ -2,6 +2,8 @@
 
 #[path = "locate/address.rs"]
 mod address;
+#[path = "locate/compiled.rs"]
+mod compiled;
 #[path = "locate/ownership.rs"]
 mod ownership;
 #[path = "locate/point.rs"]

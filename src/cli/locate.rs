@@ -2,6 +2,7 @@
 
 use super::Exit;
 use super::arguments::{Format, LocateArguments};
+use super::index;
 use super::language::Language;
 use super::output::{self, pad};
 use std::fmt::Write;
@@ -10,8 +11,11 @@ use wangge::locate::{Location, Locator, MatchKind};
 
 /// Prints the answer; "none" is one.
 pub fn run(arguments: &LocateArguments, language: Language) -> anyhow::Result<Exit> {
-    let dataset = wangge::dataset::load(&arguments.dataset)?;
-    let locator = Locator::new(Arc::new(dataset));
+    let dataset = Arc::new(wangge::dataset::load(&arguments.dataset)?);
+    let locator = match &arguments.index {
+        None => Locator::new(dataset),
+        Some(file) => index::with_index(file, |index| Locator::with_index(dataset, index))?,
+    };
     let what = &arguments.what;
     let on = Some(arguments.on.unwrap_or_else(|| jiff::ZonedDateTime::now().date()));
     // clap sees to it that one of the two is given.
