@@ -21,6 +21,7 @@ use std::time::Duration;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, Predicate, SizeAbove};
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 use tower_http::trace::{DefaultOnResponse, TraceLayer};
@@ -76,7 +77,10 @@ pub fn wrap(routes: Router, limits: Limits) -> Router {
             .layer(header(header::REFERRER_POLICY, "no-referrer"))
             .map_response(as_problem)
             .layer(CatchPanicLayer::custom(panicked))
-            .layer(CompressionLayer::new())
+            .layer(CompressionLayer::new().compress_when(
+                // Less fits one packet as it is: a single answer is not worth the packing.
+                DefaultPredicate::new().and(SizeAbove::new(1024)),
+            ))
             .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, limits.answer))
             .layer(RequestBodyTimeoutLayer::new(limits.body_pause))
             // axum's own limit of 2 MB gives way to ours.

@@ -5,6 +5,7 @@ use super::problem::Problem;
 use crate::balance::BalanceError;
 use crate::check::{self, CheckOptions, LiveCheck, Report};
 use crate::dataset::Dataset;
+use crate::index::{CompiledIndex, IndexFileError};
 use crate::locate::Locator;
 use crate::plan::store::{now, random_key};
 use crate::plan::{Basis, PRESENT, Plan, PlanOrigin};
@@ -52,6 +53,21 @@ impl Snapshot {
     /// it away from the threads that serve.
     pub fn new(dataset: Dataset) -> Self {
         let dataset = Arc::new(dataset);
+        let locator = Locator::new(Arc::clone(&dataset));
+        Self::over(dataset, locator)
+    }
+
+    /// The same with the grids compiled before.
+    ///
+    /// # Errors
+    /// When the index was made from other grids.
+    pub fn with_index(dataset: Dataset, compiled: CompiledIndex) -> Result<Self, IndexFileError> {
+        let dataset = Arc::new(dataset);
+        let locator = Locator::with_index(Arc::clone(&dataset), compiled)?;
+        Ok(Self::over(dataset, locator))
+    }
+
+    fn over(dataset: Arc<Dataset>, locator: Locator) -> Self {
         let checked = start_check(Arc::clone(&dataset));
         let ground = Basis::new(&dataset, None).map(|basis| {
             let present = Plan {
@@ -66,7 +82,7 @@ impl Snapshot {
             (Arc::new(basis), Arc::new(present))
         });
         Self {
-            locator: Locator::new(Arc::clone(&dataset)),
+            locator,
             stamp: random_key(),
             figures: GridFigures::of(&dataset),
             ground,

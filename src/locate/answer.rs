@@ -171,7 +171,7 @@ impl Locator {
     }
 
     pub(super) fn grid_of(&self, place: LonLat, on: Option<Date>) -> Option<usize> {
-        self.index.grid_at(place, |grid| self.is_valid(grid, on)).map(|hit| hit.grid)
+        self.grid_at(place, on).map(|hit| hit.grid)
     }
 
     /// A community named in the address speaks against places of another.

@@ -49,10 +49,10 @@ pub use owners::Owners;
 pub use suggest::PickCount;
 
 use crate::dataset::Dataset;
-use crate::domain::{BBox, LonLat, MultiPolygon, Place};
+use crate::domain::{BBox, LonLat, MultiPolygon, Place, ValidityPeriod};
 use crate::geometry::Frame;
 use crate::geometry::measure::label_point;
-use crate::index::SpatialIndex;
+use crate::index::{CompiledIndex, GridHit, IndexFileError, SpatialIndex};
 use admin::OwnNames;
 use doors::Doors;
 use gazetteer::{Gazetteer, Target};
@@ -75,6 +75,8 @@ const MOST_CANDIDATES: usize = 8;
 pub struct Locator {
     dataset: Arc<Dataset>,
     index: SpatialIndex,
+    /// The days on which every grid is valid.
+    all_valid: ValidityPeriod,
     own: OwnNames,
     gazetteer: Gazetteer,
     /// Names by pinyin and initials, for the type-ahead.
@@ -95,8 +97,26 @@ pub struct Locator {
 }
 
 impl Locator {
-    /// Builds the trees and the gazetteer. O(n log n).
+    /// Builds the trees and the gazetteer, and compiles the grids. O(n log n).
     pub fn new(dataset: Arc<Dataset>) -> Self {
+        let index = SpatialIndex::build(&dataset);
+        Self::over(dataset, index)
+    }
+
+    /// The same with the grids compiled before.
+    ///
+    /// # Errors
+    /// When the index was made from other grids.
+    pub fn with_index(
+        dataset: Arc<Dataset>,
+        compiled: CompiledIndex,
+    ) -> Result<Self, IndexFileError> {
+        compiled.require_grids_of(&dataset)?;
+        let index = SpatialIndex::with_compiled(&dataset, compiled);
+        Ok(Self::over(dataset, index))
+    }
+
+    fn over(dataset: Arc<Dataset>, index: SpatialIndex) -> Self {
         let own = OwnNames::of(&dataset);
         let gazetteer = Gazetteer::build(&dataset, &own);
         let compounds = &dataset.compounds;
@@ -115,7 +135,8 @@ impl Locator {
         }
         let branches = dataset.nets.iter().position(|net| net.name == "branches");
         Self {
-            index: SpatialIndex::build(&dataset),
+            index,
+            all_valid: all_valid(&dataset),
             doors: Doors::build(&dataset, &gazetteer, &by_id),
             typed: Typed::build(&gazetteer),
             compound_places: compounds.iter().map(|c| middle_of_place(&c.place)).collect(),
@@ -144,7 +165,7 @@ impl Locator {
         let compound = self.index.compound_at(place, POINT_COMPOUND_M);
         let valid = |grid: usize| self.is_valid(grid, on);
         let place_of = |grid| self.describe(&query, place, grid, compound, on);
-        let Some(hit) = self.index.grid_at(place, valid) else {
+        let Some(hit) = self.grid_at(place, on) else {
             let mut nowhere = place_of(None);
             for (grid, metres) in self.index.grids().nearest(place, 3, valid) {
                 if metres <= NEAR_GRID_M {
@@ -165,6 +186,15 @@ impl Locator {
             answer.candidates.push(Location { kind, score, ..place_of(Some(*grid)) });
         }
         answer
+    }
+
+    /// The grid that owns a place on a day.
+    fn grid_at(&self, place: LonLat, on: Option<Date>) -> Option<GridHit> {
+        if on.is_none_or(|day| self.all_valid.holds(day)) {
+            self.index.grid_at_any_time(place)
+        } else {
+            self.index.grid_at(place, |grid| self.is_valid(grid, on))
+        }
     }
 
     fn is_valid(&self, grid: usize, on: Option<Date>) -> bool {
@@ -209,6 +239,13 @@ impl Locator {
             Target::Community(_) | Target::Road(_) | Target::Own(_) => None,
         }
     }
+}
+
+/// The days on which every grid of a dataset is valid; none where one ends before another begins.
+fn all_valid(dataset: &Dataset) -> ValidityPeriod {
+    let periods = || dataset.grids.iter().map(|grid| grid.validity);
+    let (from, to) = (periods().filter_map(|p| p.from).max(), periods().filter_map(|p| p.to).min());
+    ValidityPeriod { from, to }
 }
 
 /// A place well inside an area, where a label would stand.

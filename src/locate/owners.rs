@@ -2,7 +2,7 @@
 
 use super::{Locator, MatchKind, POINT_COMPOUND_M};
 use crate::domain::{LonLat, NetFeature};
-use crate::index::{Claims, CompiledDataset, Ownership};
+use crate::index::{Claims, CompiledDataset, CompiledIndex, Ownership};
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
@@ -36,7 +36,12 @@ impl Locator {
     /// The indexes that [`Self::owners_by`] asks. With `on`, of the grids that are valid on that day.
     pub fn compile(&self, on: Option<Date>) -> CompiledDataset {
         let valid = |grid: usize| self.is_valid(grid, on);
-        CompiledDataset::build(&self.dataset, self.branches, POINT_COMPOUND_M, valid)
+        let grids = if (0..self.dataset.grids.len()).all(valid) {
+            self.index.settled().clone()
+        } else {
+            CompiledIndex::of_some_grids(&self.dataset, valid)
+        };
+        CompiledDataset::build(&self.dataset, grids, self.branches, POINT_COMPOUND_M)
     }
 
     /// The owners of a place: what [`Locator::at`] says of it on the day of the indexes, without

@@ -20,7 +20,6 @@ use progress::{Counted, Telling};
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Instant;
 use wangge::dataset::crs::{CRS_NAMES, Crs};
 use wangge::dataset::ledger::encoding_named;
@@ -94,8 +93,7 @@ pub fn run(arguments: &LocateArguments, input: &Path, language: Language) -> any
         ));
     }
     let settings = Settings::of(arguments, input, forms, language)?;
-    let dataset = wangge::dataset::load(&arguments.dataset)?;
-    let locator = Locator::new(Arc::new(dataset));
+    let locator = super::locate::locator(arguments)?;
     let (mut output, journal) = match target {
         Some(target) => OutputFile::open(target, settings, batch.resume, language)?,
         None => (Output::Standard(std::io::stdout().lock()), None),
