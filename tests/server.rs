@@ -6,6 +6,8 @@ mod client;
 mod connections;
 #[path = "server/jobs.rs"]
 mod jobs;
+#[path = "server/ledgers.rs"]
+mod ledgers;
 #[path = "server/moves.rs"]
 mod moves;
 #[path = "server/plans.rs"]

@@ -237,17 +237,22 @@ pub struct BalanceArguments {
     pub ensemble: super::ensemble::EnsembleArguments,
 }
 
-/// Finds the grid, branch and compound of a point or an address. `none` is an answer, too.
+/// Finds the grid, branch and compound of a point, an address, or every row of a file. `none` is
+/// an answer, too.
+///
+/// A file (--batch) has columns lon and lat (经度, 纬度), or address (地址), or both; GeoParquet has
+/// its points. All its columns, rows and bytes stay as they are and in order; grid_code, branch_id,
+/// compound_id, match and reason are appended. A row that cannot be read is kept, with the reason.
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Examples:\n  wangge locate data/shuangshan --at 120.38683,36.11617\n  wangge locate data/shuangshan --address 鸿仕雅居3号楼"
+    after_help = "Examples:\n  wangge locate data/shuangshan --at 120.38683,36.11617\n  wangge locate data/shuangshan --address 鸿仕雅居3号楼\n  wangge locate data/shuangshan --batch ledger.csv -o ledger-with-grids.csv --crs gcj02\n  wangge locate data/shuangshan --batch points.parquet -o out.parquet --on 2024-05-31 --resume"
 )]
 pub struct LocateArguments {
     /// Folder of the dataset, or a file of polygons
     pub dataset: PathBuf,
     #[command(flatten)]
     pub what: Place,
-    /// Count only grids that are valid on this day [default: all]
+    /// Count only grids that are valid on this day [default: today]
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub on: Option<Date>,
     /// The grids compiled by `wangge index` [default: compiled when the program starts]
@@ -256,6 +261,8 @@ pub struct LocateArguments {
     /// Form of the answer
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
+    #[command(flatten)]
+    pub batch_arguments: super::batch::BatchArguments,
 }
 
 /// What to look up.
@@ -268,6 +275,9 @@ pub struct Place {
     /// An address or the name of a compound
     #[arg(long, value_name = "TEXT")]
     pub address: Option<String>,
+    /// Every row of a file: .csv, .tsv, .ndjson, .jsonl, .parquet; - for standard input
+    #[arg(long, value_name = "FILE")]
+    pub batch: Option<PathBuf>,
 }
 
 /// Writes `wangge.toml` with every setting and its default, commented.

@@ -2,6 +2,7 @@
 
 use super::Exit;
 use super::arguments::{Format, LocateArguments};
+use super::batch;
 use super::index;
 use super::language::Language;
 use super::output::{self, pad};
@@ -9,13 +10,12 @@ use std::fmt::Write;
 use std::sync::Arc;
 use wangge::locate::{Location, Locator, MatchKind};
 
-/// Prints the answer; "none" is one.
+/// Prints the answer ("none" is one), or looks up a whole file.
 pub fn run(arguments: &LocateArguments, language: Language) -> anyhow::Result<Exit> {
-    let dataset = Arc::new(wangge::dataset::load(&arguments.dataset)?);
-    let locator = match &arguments.index {
-        None => Locator::new(dataset),
-        Some(file) => index::with_index(file, |index| Locator::with_index(dataset, index))?,
-    };
+    if let Some(input) = &arguments.what.batch {
+        return batch::run(arguments, input, language);
+    }
+    let locator = locator(arguments)?;
     let what = &arguments.what;
     let on = Some(arguments.on.unwrap_or_else(|| jiff::ZonedDateTime::now().date()));
     // clap sees to it that one of the two is given.
@@ -29,6 +29,15 @@ pub fn run(arguments: &LocateArguments, language: Language) -> anyhow::Result<Ex
     };
     output::write(None, &text)?;
     Ok(Exit::Clean)
+}
+
+/// Loads the dataset, with the grids compiled before where they are given.
+pub fn locator(arguments: &LocateArguments) -> anyhow::Result<Locator> {
+    let dataset = Arc::new(wangge::dataset::load(&arguments.dataset)?);
+    match &arguments.index {
+        None => Ok(Locator::new(dataset)),
+        Some(file) => index::with_index(file, |index| Locator::with_index(dataset, index)),
+    }
 }
 
 fn as_text(found: &Location, language: Language) -> String {

@@ -3,6 +3,7 @@
 
 mod arguments;
 mod balance;
+mod batch;
 mod check;
 mod constraints;
 mod ensemble;

@@ -14,6 +14,7 @@ mod gate;
 mod geojson;
 mod layer;
 mod layer_text;
+pub mod ledger;
 mod load;
 mod manifest;
 mod model;

@@ -45,7 +45,7 @@ pub(super) fn read(
 }
 
 /// The mark between cells: the one of comma, tab and semicolon that the header has most of.
-fn delimiter(text: &str) -> u8 {
+pub(super) fn delimiter(text: &str) -> u8 {
     let header = text.lines().next().unwrap_or_default();
     let count = |mark: u8| header.bytes().filter(|b| *b == mark).count();
     // The last of equals wins, so the comma stands last.

@@ -9,7 +9,8 @@
 //! 4. panics: become a problem; outside of the time-out and compression, which may panic too;
 //! 5. compression: outside of the time-out, so that the clock runs for the work, not for packing;
 //! 6. time-out for an answer to begin; a stream of events may go on after it has begun;
-//! 7. the body's size and pace: nearest to the handlers, which alone read bodies.
+//! 7. the body's pace, and its size, which is the routes' own: nearest to the handlers, which alone
+//!    read bodies.
 
 use super::problem::{MEDIA_TYPE, Problem};
 use axum::Router;
@@ -23,7 +24,6 @@ use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, Predicate, SizeAbove};
-use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 use tracing::Instrument;
@@ -37,6 +37,8 @@ pub struct Limits {
     pub body_pause: Duration,
     /// Greatest body in bytes: a plan of 100,000 units takes about 4 MB.
     pub body_bytes: usize,
+    /// Greatest ledger in bytes. It passes through and is never held whole.
+    pub ledger_bytes: usize,
 }
 
 impl Default for Limits {
@@ -45,6 +47,7 @@ impl Default for Limits {
             answer: Duration::from_secs(30),
             body_pause: Duration::from_secs(10),
             body_bytes: 16 << 20,
+            ledger_bytes: 2 << 30,
         }
     }
 }
@@ -73,7 +76,6 @@ pub fn wrap(routes: Router, limits: Limits) -> Router {
                 DefaultPredicate::new().and(SizeAbove::new(1024)),
             ))
             .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, limits.answer))
-            .layer(RequestBodyLimitLayer::new(limits.body_bytes))
             .layer(RequestBodyTimeoutLayer::new(limits.body_pause))
             // axum's own limit of 2 MB gives way to ours.
             .layer(DefaultBodyLimit::disable()),

@@ -19,6 +19,7 @@ mod routes;
 pub mod server;
 mod snapshot;
 mod state;
+mod stream;
 mod viewer;
 
 pub use routes::{openapi, router};

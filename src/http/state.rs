@@ -5,7 +5,7 @@ use super::picks::Picks;
 use super::snapshot::Snapshot;
 use crate::plan::store::PlanStore;
 use std::sync::{Arc, PoisonError, RwLock};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 /// The state as handlers get it.
 pub type SharedState = Arc<AppState>;
@@ -19,6 +19,8 @@ pub struct AppState {
     pub jobs: Jobs,
     /// What people choose from the type-ahead.
     pub picks: Picks,
+    /// Turns of ledgers that are looked up.
+    pub batches: Arc<Semaphore>,
     /// Holds true once the server is ending: streams of events end with it.
     pub stopping: watch::Receiver<bool>,
 }
@@ -29,6 +31,9 @@ const JOBS_AT_ONCE: usize = 2;
 /// Finished searches whose reports are kept.
 const JOBS_KEPT: usize = 50;
 
+/// Ledgers that are looked up at once; each takes a thread, and memory for a slow client's answer.
+const BATCHES_AT_ONCE: usize = 4;
+
 impl AppState {
     /// The state of a server that begins with `snapshot`.
     pub fn new(
@@ -38,7 +43,14 @@ impl AppState {
     ) -> SharedState {
         let jobs = Jobs::new(JOBS_AT_ONCE, JOBS_KEPT);
         let picks = Picks::default();
-        Arc::new(Self { snapshot: RwLock::new(Arc::new(snapshot)), plans, jobs, picks, stopping })
+        Arc::new(Self {
+            snapshot: RwLock::new(Arc::new(snapshot)),
+            plans,
+            jobs,
+            picks,
+            batches: Arc::new(Semaphore::new(BATCHES_AT_ONCE)),
+            stopping,
+        })
     }
 
     /// The present snapshot. A handler takes it once and works on it to its end, whatever is

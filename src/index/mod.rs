@@ -14,12 +14,14 @@
 
 mod areas;
 mod compiled;
+mod owners;
 mod places;
 mod plane;
 mod stripes;
 
 pub use areas::{AreaIndex, BORDER_TOLERANCE_M, Claims};
-pub use compiled::{CompiledIndex, IndexFileError};
+pub use compiled::{CompiledIndex, IndexFileError, Settled};
+pub use owners::{CompiledDataset, Ownership};
 pub use places::PlaceIndex;
 
 use crate::dataset::Dataset;
@@ -186,6 +188,11 @@ impl CompiledIndex {
     /// The grids of a dataset, by their positions there.
     pub fn of_grids(dataset: &Dataset) -> Self {
         Self::build(grids_of(dataset))
+    }
+
+    /// The grids of a dataset that `accept` takes (those valid on a day), by their positions there.
+    pub fn of_some_grids(dataset: &Dataset, accept: impl Fn(usize) -> bool) -> Self {
+        Self::build(grids_of(dataset).filter(|(position, _)| accept(*position)))
     }
 
     /// Makes sure that the index was made from the grids of a dataset as they are now.

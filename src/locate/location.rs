@@ -24,6 +24,21 @@ pub enum MatchKind {
     None,
 }
 
+impl MatchKind {
+    /// The name in JSON and tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Inside => "inside",
+            Self::Border => "border",
+            Self::Exact => "exact",
+            Self::Alias => "alias",
+            Self::Fuzzy => "fuzzy",
+            Self::Nearest => "nearest",
+            Self::None => "none",
+        }
+    }
+}
+
 /// One answer; the JSON of `locate`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Location {

@@ -29,12 +29,14 @@
 mod admin;
 mod answer;
 mod areas;
+pub mod batch;
 mod doors;
 mod gazetteer;
 mod grams;
 mod keys;
 mod location;
 mod normalize;
+mod owners;
 mod parse;
 mod rank;
 mod similar;
@@ -43,6 +45,7 @@ mod suggest;
 mod typed;
 
 pub use location::{Location, MatchKind, Suggestion, SuggestionKind, SuggestionMatch};
+pub use owners::Owners;
 pub use suggest::PickCount;
 
 use crate::dataset::Dataset;
@@ -207,6 +210,7 @@ impl Locator {
         compound: Option<usize>,
         on: Option<Date>,
     ) -> Location {
+        let branch = self.branch_at(place, grid);
         let grid = grid.map(|grid| &self.dataset.grids[grid]);
         let compound = compound.map(|compound| &self.dataset.compounds[compound]);
         let community = grid.and_then(|grid| grid.community_code.clone()).or_else(|| {
@@ -218,25 +222,12 @@ impl Locator {
             lat: Some(place.lat()),
             grid_code: grid.map(|grid| grid.code.clone()),
             grid_name: grid.map(|grid| grid.name.clone()),
-            branch_id: self.branch_at(place, grid.map(|grid| grid.code.as_str())),
+            branch_id: branch.map(|branch| self.branch(branch).id.clone()),
             community_code: community,
             compound_id: compound.map(|compound| compound.id.clone()),
             compound_name: compound.map(|compound| compound.name.clone()),
             ..Location::none(query, on)
         }
-    }
-
-    /// The branch of a place; see the module's "Who owns a place".
-    fn branch_at(&self, place: LonLat, grid: Option<&str>) -> Option<String> {
-        let net = self.branches?;
-        let features = &self.dataset.nets[net].features;
-        let holding = self.index.net_features_at(net, place);
-        let names = |feature: &usize| {
-            grid.is_some_and(|code| features[*feature].grid_codes.iter().any(|c| c == code))
-        };
-        let drawn = holding.iter().copied().find(|f| names(f)).or(holding.first().copied());
-        let feature = drawn.or_else(|| self.branch_naming.get(grid?).copied())?;
-        Some(features[feature].id.clone())
     }
 
     /// Where a target stands, and the compound that it is.
@@ -270,6 +261,7 @@ fn middle_of_place(place: &Place) -> LonLat {
     }
 }
 
+/// For each grid code the feature of the net that names it, the lowest id first.
 fn branch_naming(dataset: &Dataset, net: usize) -> FxHashMap<String, usize> {
     let mut features: Vec<_> = dataset.nets[net].features.iter().enumerate().collect();
     features.sort_by(|(_, a), (_, b)| a.id.cmp(&b.id));

@@ -7,6 +7,7 @@ mod features;
 mod health;
 mod jobs;
 mod locate;
+mod locate_batch;
 mod moves;
 mod plan_views;
 mod plans;
@@ -21,11 +22,17 @@ use axum::Router;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::get;
+use tower_http::limit::RequestBodyLimitLayer;
 use utoipa::openapi::{Info, OpenApi, OpenApiBuilder};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-/// Every documented route.
+/// Routes whose bodies pass through as streams.
+fn streamed() -> OpenApiRouter<SharedState> {
+    OpenApiRouter::new().routes(routes!(locate_batch::locate_batch))
+}
+
+/// Every other documented route.
 fn documented() -> OpenApiRouter<SharedState> {
     let info = Info::builder()
         .title("wangge")
@@ -64,12 +71,14 @@ fn documented() -> OpenApiRouter<SharedState> {
 
 /// The OpenAPI document.
 pub fn openapi() -> OpenApi {
-    documented().into_openapi()
+    documented().merge(streamed()).into_openapi()
 }
 
 /// The whole server as a service: API, viewer, middleware.
 pub fn router(state: SharedState, limits: Limits) -> Router {
-    let (routes, document) = documented().split_for_parts();
+    let whole = documented().layer(RequestBodyLimitLayer::new(limits.body_bytes));
+    let streamed = streamed().layer(RequestBodyLimitLayer::new(limits.ledger_bytes));
+    let (routes, document) = whole.merge(streamed).split_for_parts();
     let document = async move |headers: HeaderMap| -> Response {
         etag::json(&headers, "application/json", &document)
     };

@@ -17,9 +17,11 @@ mod file;
 mod image;
 mod lattice;
 mod leaf;
+mod settled;
 mod side;
 
 pub use image::IndexFileError;
+pub use settled::Settled;
 
 use super::Claims;
 use crate::domain::{LonLat, MultiPolygon};
