@@ -8,6 +8,8 @@ mod connections;
 mod jobs;
 #[path = "server/moves.rs"]
 mod moves;
+#[path = "server/names.rs"]
+mod names;
 #[path = "server/plans.rs"]
 mod plans;
 #[path = "server/preview.rs"]

@@ -26,15 +26,22 @@
 //!   not understood.
 //! - A dataset whose addresses name no city or district cannot refuse those of another.
 
+mod added;
 mod admin;
+mod align;
 mod answer;
+mod area_tree;
 mod areas;
+mod by_door;
+mod candidate;
+mod cores;
 mod doors;
 mod gazetteer;
 mod grams;
 mod keys;
 mod location;
 mod normalize;
+mod offices;
 mod parse;
 mod rank;
 mod similar;
@@ -42,6 +49,7 @@ mod sound;
 mod suggest;
 mod typed;
 
+pub use added::AddedName;
 pub use location::{Location, MatchKind, Suggestion, SuggestionKind, SuggestionMatch};
 pub use suggest::PickCount;
 
@@ -71,7 +79,7 @@ const MOST_CANDIDATES: usize = 8;
 #[derive(Debug)]
 pub struct Locator {
     dataset: Arc<Dataset>,
-    index: SpatialIndex,
+    index: Arc<SpatialIndex>,
     own: OwnNames,
     gazetteer: Gazetteer,
     /// Names by pinyin and initials, for the type-ahead.
@@ -94,13 +102,19 @@ pub struct Locator {
 impl Locator {
     /// Builds the trees and the gazetteer. O(n log n).
     pub fn new(dataset: Arc<Dataset>) -> Self {
+        let index = Arc::new(SpatialIndex::build(&dataset));
+        Self::build(dataset, index, &[])
+    }
+
+    fn build(dataset: Arc<Dataset>, index: Arc<SpatialIndex>, added: &[AddedName]) -> Self {
         let own = OwnNames::of(&dataset);
-        let gazetteer = Gazetteer::build(&dataset, &own);
         let compounds = &dataset.compounds;
         let mut by_id: FxHashMap<String, usize> = FxHashMap::default();
         for (position, compound) in compounds.iter().enumerate() {
             by_id.entry(compound.id.clone()).or_insert(position);
         }
+        let gazetteer =
+            Gazetteer::build(&dataset, &own, &added::by_target(&dataset, &by_id, added));
         let mut buildings = FxHashMap::default();
         let mut has_buildings = vec![false; compounds.len()];
         for building in &dataset.buildings {
@@ -112,7 +126,7 @@ impl Locator {
         }
         let branches = dataset.nets.iter().position(|net| net.name == "branches");
         Self {
-            index: SpatialIndex::build(&dataset),
+            index,
             doors: Doors::build(&dataset, &gazetteer, &by_id),
             typed: Typed::build(&gazetteer),
             compound_places: compounds.iter().map(|c| middle_of_place(&c.place)).collect(),

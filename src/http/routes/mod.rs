@@ -8,6 +8,7 @@ mod health;
 mod jobs;
 mod locate;
 mod moves;
+mod names;
 mod plan_views;
 mod plans;
 mod preview;
@@ -46,6 +47,8 @@ fn documented() -> OpenApiRouter<SharedState> {
         .routes(routes!(locate::locate))
         .routes(routes!(locate::suggest))
         .routes(routes!(locate::pick))
+        .routes(routes!(names::list, names::propose))
+        .routes(routes!(names::read, names::decide))
         .routes(routes!(plans::list, plans::create))
         .routes(routes!(plans::read, plans::edit, plans::delete))
         .routes(routes!(plan_views::score))
