@@ -10,6 +10,8 @@ mod jobs;
 mod ledgers;
 #[path = "server/moves.rs"]
 mod moves;
+#[path = "server/names.rs"]
+mod names;
 #[path = "server/plans.rs"]
 mod plans;
 #[path = "server/preview.rs"]

@@ -26,16 +26,23 @@
 //!   not understood.
 //! - A dataset whose addresses name no city or district cannot refuse those of another.
 
+mod added;
 mod admin;
+mod align;
 mod answer;
+mod area_tree;
 mod areas;
 pub mod batch;
+mod by_door;
+mod candidate;
+mod cores;
 mod doors;
 mod gazetteer;
 mod grams;
 mod keys;
 mod location;
 mod normalize;
+mod offices;
 mod owners;
 mod parse;
 mod rank;
@@ -44,6 +51,7 @@ mod sound;
 mod suggest;
 mod typed;
 
+pub use added::AddedName;
 pub use location::{Location, MatchKind, Suggestion, SuggestionKind, SuggestionMatch};
 pub use owners::Owners;
 pub use suggest::PickCount;
@@ -74,7 +82,7 @@ const MOST_CANDIDATES: usize = 8;
 #[derive(Debug)]
 pub struct Locator {
     dataset: Arc<Dataset>,
-    index: SpatialIndex,
+    index: Arc<SpatialIndex>,
     /// The days on which every grid is valid.
     all_valid: ValidityPeriod,
     own: OwnNames,
@@ -99,8 +107,8 @@ pub struct Locator {
 impl Locator {
     /// Builds the trees and the gazetteer, and compiles the grids. O(n log n).
     pub fn new(dataset: Arc<Dataset>) -> Self {
-        let index = SpatialIndex::build(&dataset);
-        Self::over(dataset, index)
+        let index = Arc::new(SpatialIndex::build(&dataset));
+        Self::build(dataset, index, &[])
     }
 
     /// The same with the grids compiled before.
@@ -112,18 +120,19 @@ impl Locator {
         compiled: CompiledIndex,
     ) -> Result<Self, IndexFileError> {
         compiled.require_grids_of(&dataset)?;
-        let index = SpatialIndex::with_compiled(&dataset, compiled);
-        Ok(Self::over(dataset, index))
+        let index = Arc::new(SpatialIndex::with_compiled(&dataset, compiled));
+        Ok(Self::build(dataset, index, &[]))
     }
 
-    fn over(dataset: Arc<Dataset>, index: SpatialIndex) -> Self {
+    fn build(dataset: Arc<Dataset>, index: Arc<SpatialIndex>, added: &[AddedName]) -> Self {
         let own = OwnNames::of(&dataset);
-        let gazetteer = Gazetteer::build(&dataset, &own);
         let compounds = &dataset.compounds;
         let mut by_id: FxHashMap<String, usize> = FxHashMap::default();
         for (position, compound) in compounds.iter().enumerate() {
             by_id.entry(compound.id.clone()).or_insert(position);
         }
+        let gazetteer =
+            Gazetteer::build(&dataset, &own, &added::by_target(&dataset, &by_id, added));
         let mut buildings = FxHashMap::default();
         let mut has_buildings = vec![false; compounds.len()];
         for building in &dataset.buildings {

@@ -238,6 +238,8 @@ fn the_document_names_every_route() {
         ("/api/locate", &["get"]),
         ("/api/suggest", &["get"]),
         ("/api/suggest/picks", &["post"]),
+        ("/api/suggest/proposals", &["get", "post"]),
+        ("/api/suggest/proposals/{id}", &["get", "patch"]),
         ("/api/plans", &["get", "post"]),
         ("/api/plans/{id}", &["get", "patch", "delete"]),
         ("/api/plans/{id}/score", &["get"]),
