@@ -117,7 +117,7 @@ impl Image {
     /// # Errors
     /// When they are no index, are damaged or of another version.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, IndexFileError> {
-        if bytes.len() % 8 != 0 {
+        if !bytes.len().is_multiple_of(8) {
             return Err(cut_off(bytes));
         }
         Self::open(Words::Owned(bytemuck::pod_collect_to_vec(bytes)))
@@ -267,7 +267,7 @@ fn read_head(words: &[u64]) -> Result<Head, IndexFileError> {
     let length = words.len() as u64 - HEAD as u64;
     let (cells, leaves) = (head[13], head[14]);
     let least = u64::from(lattice.columns) * u64::from(lattice.rows);
-    let fits = cells % BLOCK as u64 == 0
+    let fits = cells.is_multiple_of(BLOCK as u64)
         && cells >= least
         && lattice.columns > 0
         && lattice.rows > 0
