@@ -49,7 +49,7 @@ fn kill_once_noted(mut run: Child, files: &Files, output: &str, before: &[u8]) -
 #[test]
 fn a_run_that_was_killed_goes_on_and_ends_with_the_same_bytes() {
     let files = Files::new();
-    files.write("in.csv", ledger(6_000));
+    files.write("in.csv", ledger(3_000));
     let whole = files.located("in.csv", "whole.csv", &[]);
     let (mut kills, mut noted) = (0, Vec::new());
     while kills < 3
@@ -77,7 +77,7 @@ fn a_run_that_was_killed_goes_on_and_ends_with_the_same_bytes() {
 #[test]
 fn what_came_after_the_last_note_is_made_again() {
     let files = Files::new();
-    files.write("in.csv", ledger(6_000));
+    files.write("in.csv", ledger(3_000));
     let whole = files.located("in.csv", "whole.csv", &[]);
     assert!(kill_once_noted(start(&files, "in.csv", "out.csv", &[]), &files, "out.csv", &[]));
     let mut torn = files.read("out.csv.partial");
@@ -89,9 +89,9 @@ fn what_came_after_the_last_note_is_made_again() {
 #[test]
 fn a_changed_input_is_not_gone_on_with() {
     let files = Files::new();
-    files.write("in.csv", ledger(6_000));
+    files.write("in.csv", ledger(3_000));
     assert!(kill_once_noted(start(&files, "in.csv", "out.csv", &[]), &files, "out.csv", &[]));
-    files.write("in.csv", ledger(5_999));
+    files.write("in.csv", ledger(2_999));
     let done = files.batch("in.csv", "out.csv", &["--resume"]);
     assert!(done.code == 2 && done.stderr.contains("out.csv.partial"), "{}", done.stderr);
 }
@@ -99,7 +99,7 @@ fn a_changed_input_is_not_gone_on_with() {
 #[test]
 fn two_runs_do_not_write_one_output() {
     let files = Files::new();
-    files.write("in.csv", ledger(6_000));
+    files.write("in.csv", ledger(3_000));
     let mut first = start(&files, "in.csv", "out.csv", &[]);
     while !files.path("out.csv.partial.json").exists() {
         assert!(first.try_wait().expect("it can be asked").is_none(), "it ended too soon");
