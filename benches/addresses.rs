@@ -71,7 +71,13 @@ fn main() {
         classes.push((name, queries));
     };
     class("with suffix", &mut |v, _| Some(format!("{}{}3号楼2单元501室", v.address(), v.name)));
-    class("short", &mut |v, _| Some(v.short()));
+    // Nor can 四都 be told from 四都社区 when it is asked for without its office.
+    let mut stems: HashMap<(String, &str), usize> = HashMap::new();
+    for village in &villages {
+        *stems.entry((village.address(), stem(&village.name))).or_default() += 1;
+    }
+    let is_one = |v: &Village| stems[&(v.address(), stem(&v.name))] == 1;
+    class("short", &mut |v, _| is_one(v).then(|| v.short()));
     class("full width", &mut |v, _| Some(format!("{}{}　３－２－５０１", v.address(), v.name)));
     match &cedict {
         Some(cedict) => {
@@ -212,6 +218,13 @@ fn bare(name: &str) -> &str {
     let offices = ["村民委员会", "居民委员会", "村委会", "居委会", "委员会"];
     let bare = offices.iter().find_map(|suffix| name.strip_suffix(suffix));
     bare.filter(|bare| bare.chars().count() >= 2).unwrap_or(name)
+}
+
+/// Without 社区 and 村 either.
+fn stem(name: &str) -> &str {
+    let bare = bare(name);
+    let stem = bare.strip_suffix("社区").or(bare.strip_suffix('村')).unwrap_or(bare);
+    if stem.chars().count() >= 2 { stem } else { bare }
 }
 
 fn compound(village: &Village) -> Compound {

@@ -55,6 +55,8 @@ pub struct Laid {
     found: u8,
     /// Whether something differs that tells places apart.
     differs: bool,
+    /// Whether a wrong or surplus character stands in many other names.
+    is_usual: bool,
     /// Whether a character of other names sounds nearly like that of the name: 潘家 for 庞家.
     blurred: bool,
     /// Whether the text has more than this.
@@ -64,7 +66,18 @@ pub struct Laid {
 impl Laid {
     /// Whether the name may be what was meant, by the table of the module.
     pub fn is_alike(&self) -> bool {
-        let edits = self.wrong + self.missing + self.surplus;
+        self.is_near() && !self.is_usual
+    }
+
+    /// How many characters are wrong, missing or surplus.
+    pub fn edits(&self) -> u8 {
+        self.wrong + self.missing + self.surplus
+    }
+
+    /// Whether the name may be what was meant, but for a character that many other names have: too
+    /// unsure to be the answer, but enough to leave open which of two names was meant.
+    pub fn is_near(&self) -> bool {
+        let edits = self.edits();
         let enough = match (edits, self.length) {
             (0, 0..=2) => self.by_sound <= 1,
             (0, _) => true,
@@ -165,8 +178,10 @@ fn with(before: Laid, part: &Part, letter: char) -> Laid {
     match likeness {
         Likeness::None => {
             laid.wrong += 1;
-            laid.differs |= is_modifier_piece(part.piece) || part.is_usual || is_initial;
-            laid.cost += if laid.differs { DIFFERS - 1.0 } else { 0.0 };
+            let tells = is_modifier_piece(part.piece) || is_initial;
+            laid.differs |= tells;
+            laid.is_usual |= part.is_usual;
+            laid.cost += if tells { DIFFERS - 1.0 } else { 0.0 };
         }
         Likeness::Initial => {
             laid.found += 1;
@@ -197,11 +212,12 @@ fn without(before: Laid, letter: char) -> Laid {
 fn beside_nothing(before: Laid, part: &Part, neighbours: [Option<Piece>; 2]) -> Laid {
     let is_twice = neighbours.contains(&Some(part.piece));
     let is_character = matches!(part.piece, Piece::Character(_));
-    let tells = is_modifier_piece(part.piece) || part.is_usual || !is_character;
+    let tells = is_modifier_piece(part.piece) || !is_character;
     Laid {
         cost: before.cost + SURPLUS,
         surplus: before.surplus + 1,
         differs: before.differs || (tells && !is_twice),
+        is_usual: before.is_usual || (part.is_usual && !is_twice),
         ..before
     }
 }

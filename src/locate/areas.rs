@@ -171,6 +171,8 @@ impl Areas {
             for area in inside.iter().filter(|area| size(**area) >= least).take(MOST_HEADS) {
                 let key = &self.nodes[*area as usize].key;
                 let full = match letters {
+                    // In "qingdao shibei" there is no qingdaoshi.
+                    Some(_) if text[end..].starts_with(|c: char| c.is_ascii_lowercase()) => false,
                     Some(letters) => letter_keys(key).contains(&letters),
                     None => text[start..end] == *key,
                 };
@@ -218,15 +220,13 @@ impl Areas {
         steps
     }
 
-    /// Whether the name of an area below, in full, stands where a head ends.
+    /// Whether the name of an area below stands where a head ends.
     fn goes_on(&self, text: &str, head: &Head) -> bool {
         let below = &self.nodes[head.area as usize].subtree;
         let mut key = Hash::EMPTY;
-        text[head.end..].char_indices().take(LONGEST).any(|(at, letter)| {
+        text[head.end..].chars().take(LONGEST).any(|letter| {
             key = key.with(letter as u32);
-            let name = &text[head.end..head.end + at + letter.len_utf8()];
-            let mut named = self.exact.get(key).iter();
-            named.any(|n| below.contains(n) && self.nodes[*n as usize].key == name)
+            self.exact.get(key).iter().any(|n| *n > below.start && *n < below.end)
         })
     }
 

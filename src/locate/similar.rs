@@ -25,6 +25,8 @@ const FEW: usize = 400;
 const IN_PINYIN: f64 = 0.95;
 /// How like a name is of which the first letter of each character was typed.
 const BY_INITIALS: f64 = 0.85;
+/// How like a name is, at most, beside which another is as like.
+const RIVAL: f64 = 0.49;
 /// What remains for a neighbourhood where a village of the name was asked for.
 const OTHER_OFFICE: f64 = 0.5;
 
@@ -37,6 +39,8 @@ pub struct Similar {
     pub part: Range<usize>,
     /// How like, 0 to 1: 0.5 and more where it may be what was meant.
     pub likeness: f64,
+    /// How many characters are wrong, missing or surplus, where they are few.
+    edits: Option<u8>,
 }
 
 /// The names of a scope that are like a part of the text, the most alike first. `area` is the
@@ -67,7 +71,8 @@ pub fn similar(
         let factor = if fits { 1.0 } else { OTHER_OFFICE };
         // huangbiao is huang-biao and huang-bi-ao: as a whole it is sure.
         if let Some((_, likeness)) = whole.iter().find(|(known, _)| *known == name) {
-            found.push(Similar { name, part: 0..text.len(), likeness: likeness * factor });
+            let likeness = likeness * factor;
+            found.push(Similar { name, part: 0..text.len(), likeness, edits: Some(0) });
             continue;
         }
         let laid = if is_spelt { lay(&spoken(key), parts) } else { lay(key, parts) };
@@ -78,10 +83,29 @@ pub fn similar(
         let is_end = laid.parts().end == parts.len();
         let end = if is_end { text.len() } else { last.bytes.end };
         let likeness = laid.likeness() * factor;
-        found.push(Similar { name, part: first.bytes.start..end, likeness });
+        let edits = laid.is_near().then(|| laid.edits());
+        found.push(Similar { name, part: first.bytes.start..end, likeness, edits });
     }
+    leave_rivals_open(&mut found, gazetteer);
     found.sort_by(|a, b| b.likeness.total_cmp(&a.likeness).then(a.name.cmp(&b.name)));
     found
+}
+
+/// Where names of two places are as few characters off, neither is answered: also where a wrong
+/// character stands in many names, so that one of them is no answer by itself.
+fn leave_rivals_open(found: &mut [Similar], gazetteer: &Gazetteer) {
+    let Some(least) = found.iter().filter_map(|one| one.edits).min().filter(|least| *least > 0)
+    else {
+        return;
+    };
+    let mut nearest = found.iter().filter(|one| one.edits == Some(least));
+    let target = |one: &Similar| gazetteer.name(one.name).target;
+    let first = nearest.next().map(target);
+    if nearest.any(|one| Some(target(one)) != first) {
+        for one in found {
+            one.likeness = one.likeness.min(RIVAL);
+        }
+    }
 }
 
 /// The names that are laid beside the text, rising.
