@@ -132,6 +132,8 @@ fn a_saved_index_answers_until_the_grids_change() {
     for part in ["grids.index", "other grids", "wangge index"] {
         assert!(done.stderr.contains(part), "{}", done.stderr);
     }
+    let done = wangge(&["serve", folder.path(), "--index", &index, "--addr", "127.0.0.1:0"]);
+    assert!(done.code == 2 && done.stderr.contains("grids.index"), "{}", done.stderr);
     std::fs::write(&index, "no index at all").unwrap();
     let done = locate("120.001,36.001", "2025-01-01");
     assert!(done.code == 2 && done.stderr.contains("grids.index"), "{}", done.stderr);

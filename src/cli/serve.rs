@@ -12,6 +12,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
+#[cfg(unix)]
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
 use wangge::balance::units;
@@ -60,6 +62,8 @@ async fn serve(arguments: &ServeArguments, language: Language) -> anyhow::Result
     let listener = listen(arguments.addr).await?;
     // Before anybody is told that the server is there: who is told may end it at once.
     let stop_signal = StopSignal::listen().context("signals cannot be listened to")?;
+    #[cfg(unix)]
+    let hangup = signal(SignalKind::hangup()).context("signals cannot be listened to")?;
     let address = listener.local_addr().context("the listener's address")?;
     let ready = language.pick("请在浏览器打开", "open in a browser:");
     tell(&format!("{ready} http://{address}/"));
@@ -67,7 +71,7 @@ async fn serve(arguments: &ServeArguments, language: Language) -> anyhow::Result
     let limits = ConnectionLimits::default();
     let serving = tokio::spawn(server::serve(listener, app, stopping, limits));
     #[cfg(unix)]
-    tokio::spawn(reload_on_hangup(Arc::clone(&state), source));
+    tokio::spawn(reload_on_hangup(hangup, Arc::clone(&state), source));
     stop_signal.wait().await;
     tracing::info!("ending");
     // Nobody listening any more is as good as an orderly end.
@@ -102,9 +106,7 @@ async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
 /// Loads the dataset anew at each SIGHUP. Requests go on with the old one until the new one is
 /// there; a dataset that cannot be loaded changes nothing.
 #[cfg(unix)]
-async fn reload_on_hangup(state: SharedState, source: Source) {
-    use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut hangup) = signal(SignalKind::hangup()) else { return };
+async fn reload_on_hangup(mut hangup: Signal, state: SharedState, source: Source) {
     while hangup.recv().await.is_some() {
         let source = source.clone();
         match tokio::task::spawn_blocking(move || source.load()).await {
