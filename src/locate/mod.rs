@@ -5,8 +5,8 @@
 //! 2. [`areas`]: the head, province to subdistrict, which says what names count;
 //! 3. [`parse`]: tokens, over the names of the [`gazetteer`];
 //! 4. [`rank`]: candidates with scores; addresses of other places ([`admin`]) are refused;
-//! 5. where that leaves doubt, [`similar`] names are put in the place of what was typed, and 3 and
-//!    4 are done again;
+//! 5. where that leaves doubt, [`similar`] names that are [`align`]ed with what was typed are put in
+//!    its place, and 3 and 4 are done again;
 //! 6. in `answer`: communities and buildings weigh in, equals are told apart or left open, and
 //!    the candidate's place is looked up as a point.
 //!
@@ -19,9 +19,8 @@
 //! - The *community* that the grid names, or else the one whose area holds the place.
 //!
 //! # Known weaknesses
-//! - Two wrong characters that do not sound like the right ones are too much for a short name.
-//! - Where many names differ in their last word only (祥云小区, 祥云花园), a wrong character there
-//!   leaves it open.
+//! - Two wrong characters that do not sound like the right ones are too much for a name of four.
+//! - A wrong character that many other names have is offered, not answered.
 //! - Names of other cities are recognised by their suffixes: 济南章丘 without 市 and 区 is only
 //!   not understood.
 //! - A dataset whose addresses name no city or district cannot refuse those of another.

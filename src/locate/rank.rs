@@ -10,8 +10,9 @@
 //! | begin of a name | 0.5 + 0.4 × share | | another community named | 0.6 |
 //! | part of a name | 0.4 + 0.4 × share | | another compound by the door number | 0.85, and 0.6 for the door |
 //! | next door number | 0.6 within 10, 0.5 within 40 | | a building that the compound does not have | 0.9 |
-//! | name in other spelling | see [`super::answer`] | | words before the own subdistrict that are not understood | 0.5 |
+//! | name in other spelling | see [`super::align`] | | words before the own subdistrict that are not understood | 0.5 |
 //! | | | | a letter like 新 or 东 beside the name | 0.5 |
+//! | | | | the office of another place (村委会 of a 居委会) | 0.4 |
 //!
 //! Letters and shares are weighed by rarity ([`super::grams`]).
 
