@@ -105,7 +105,7 @@ proptest! {
             let moved = score.households_moved.unwrap_or(0) as f64 / problem.mean_households();
             let within = score.contiguous && score.max_deviation <= 0.5 + 1e-9;
             let cost = cost * mixed_grids(&problem, owner) as f64;
-            within.then(|| score.cut_edges as f64 + cost + options.keep * moved)
+            within.then_some(score.cut_edges as f64 + cost + options.keep * moved)
         };
         let all = (0..grids.pow(8)).map(|number| {
             (0..8).map(|u| (number / grids.pow(u) % grids) as u32).collect::<Vec<_>>()
