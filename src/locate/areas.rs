@@ -210,8 +210,6 @@ impl Areas {
                 found(start + at + 1, self.letters.get(letters), 0.96, Some(letters));
             }
         }
-        // 双山社区 is a community, and no 双山 (街道).
-        steps.retain(|s| !s.doubtful || !text[s.end..].starts_with("社区"));
         // 淮滨 of 淮滨县 leaves a 县 that begins nothing, as does 新乡 (镇) of 新乡市; 青岛 of
         // 青岛市北区 leaves 市北区.
         let full = steps.iter().filter(|s| !s.doubtful).map(|s| s.end).max().unwrap_or(0);
