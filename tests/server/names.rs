@@ -65,7 +65,7 @@ fn accepted_names_outlive_a_reload() {
     let accepted = decide(&server, made.header("location"), Some(&made.etag()), "accepted");
     assert_eq!(accepted.status, 200);
     let before = server.get("/api/plans/present").etag();
-    server.signal("HUP");
+    server.signal("-HUP");
     let reloaded = (0..300).any(|_| {
         std::thread::sleep(std::time::Duration::from_millis(100));
         server.get("/api/plans/present").etag() != before
