@@ -189,7 +189,13 @@ fn by_name(
     let (mut score, mut kind) = (score, kind);
     let unknown = |n: usize| {
         let token = tokens.get(n)?;
-        let counts = token.meaning == Meaning::Unknown && !head.explained.contains(&n);
+        // 双山 社区福临小区: an office at the beginning belongs to the head, which is another.
+        let is_unknown = match token.meaning {
+            Meaning::Unknown => true,
+            Meaning::Office(_) => n == 0,
+            _ => false,
+        };
+        let counts = is_unknown && !head.explained.contains(&n);
         counts.then(|| token.letters())
     };
     let before = at.checked_sub(1).filter(|n| unknown(*n).is_some());
