@@ -59,14 +59,14 @@ use crate::dataset::Dataset;
 use crate::domain::{BBox, LonLat, MultiPolygon, Place, ValidityPeriod};
 use crate::geometry::Frame;
 use crate::geometry::measure::label_point;
-use crate::index::{CompiledIndex, GridHit, IndexFileError, SpatialIndex};
+use crate::index::{CompiledDataset, CompiledIndex, GridHit, IndexFileError, SpatialIndex};
 use admin::OwnNames;
 use doors::Doors;
 use gazetteer::{Gazetteer, Target};
 use jiff::civil::Date;
 use normalize::normalize;
 use rustc_hash::FxHashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use typed::Typed;
 
 /// A compound that the dataset has as a point holds the places this near, in metres: about the
@@ -84,6 +84,8 @@ pub struct Locator {
     index: Arc<SpatialIndex>,
     /// The days on which every grid is valid.
     all_valid: ValidityPeriod,
+    /// For many places: grids, branches and compounds, compiled when first asked.
+    compiled: OnceLock<Arc<CompiledDataset>>,
     own: OwnNames,
     gazetteer: Gazetteer,
     /// Names by pinyin and initials, for the type-ahead.
@@ -145,6 +147,7 @@ impl Locator {
         Self {
             index,
             all_valid: all_valid(&dataset),
+            compiled: OnceLock::new(),
             doors: Doors::build(&dataset, &gazetteer, &by_id),
             typed: Typed::build(&gazetteer),
             compound_places: compounds.iter().map(|c| middle_of_place(&c.place)).collect(),

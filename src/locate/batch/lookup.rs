@@ -7,7 +7,7 @@ use crate::index::CompiledDataset;
 use crate::locate::{Locator, MatchKind, Owners};
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// Fewer places are not worth sorting.
 const WORTH_SORTING: usize = 1 << 15;
@@ -21,7 +21,7 @@ const TILES: f64 = 256.0;
 pub struct Lookup<'l> {
     locator: &'l Locator,
     on: Option<Date>,
-    compiled: CompiledDataset,
+    compiled: Arc<CompiledDataset>,
     /// Positions by key, for what addresses name.
     positions: OnceLock<[FxHashMap<&'l str, u32>; 3]>,
 }
