@@ -25,7 +25,7 @@ pub(super) struct Load {
 }
 
 impl Load {
-    /// What a grid of `sum` may come to: within the bounds, or as near to them as it is.
+    /// What a grid may come to: within the bounds, or as near to them as it is.
     pub fn range(&self, grid: usize) -> (i64, i64) {
         let (now, (lower, upper)) = (self.sums[grid], self.bounds);
         (lower.min(now), upper.max(now))
@@ -138,6 +138,13 @@ impl<'a> Board<'a> {
         !self.is_held[node as usize]
             && !self.problem.rules.is_kept(grid)
             && self.community_conflict(node, grid).is_none()
+    }
+
+    /// Adds a node `times` times to the sums of a grid, load by load.
+    pub fn shift(&self, sums: &mut [Vec<i64>], node: u32, grid: u32, times: i64) {
+        for (load, sums) in self.loads.iter().zip(sums) {
+            sums[grid as usize] += times * load.of[node as usize];
+        }
     }
 
     /// Steps from each node to the nearest that the plan has in a grid.

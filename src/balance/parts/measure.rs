@@ -205,7 +205,8 @@ impl Measure {
     }
 
     /// What every plan costs besides the regions and the edges between them, in units: the
-    /// inertia of locked grids and what their communities cost, and the moves that units which stay together cannot avoid.
+    /// inertia of locked grids and what their communities cost, and the moves that units which
+    /// stay together cannot avoid.
     pub fn constant(&self, problem: &Problem) -> f64 {
         let rules = &problem.rules;
         let scale = self.inertia_scale();

@@ -18,11 +18,6 @@ pub(super) fn anneal(mend: &Mend, only: u64) -> (i64, Vec<u32>) {
         .collect();
     let outside =
         |sums: &[Vec<i64>]| mend.grids.iter().map(|&grid| mend.off(sums, grid)).sum::<i64>();
-    let shift = |sums: &mut [Vec<i64>], node: u32, grid: u32, times: i64| {
-        for (load, sums) in board.loads.iter().zip(sums) {
-            sums[grid as usize] += times * load.of[node as usize];
-        }
-    };
     let sums: Vec<Vec<i64>> = board.loads.iter().map(|load| load.sums.clone()).collect();
     let mut best = (outside(&sums), 0usize, board.start.clone());
     if edges.is_empty() {
@@ -54,9 +49,9 @@ pub(super) fn anneal(mend: &Mend, only: u64) -> (i64, Vec<u32>) {
             let next =
                 moved + if from == home { count } else { 0 } - if to == home { count } else { 0 };
             if from != NONE {
-                shift(&mut sums, u, from, -1);
+                board.shift(&mut sums, u, from, -1);
             }
-            shift(&mut sums, u, to, 1);
+            board.shift(&mut sums, u, to, 1);
             let then = outside(&sums);
             let change = (next as f64 - moved as f64) * per_unit + (then - off) as f64 * penalty;
             let wanted = change <= 0.0 || change < temperature * rng.exponential();
@@ -71,9 +66,9 @@ pub(super) fn anneal(mend: &Mend, only: u64) -> (i64, Vec<u32>) {
                 }
             } else {
                 if from != NONE {
-                    shift(&mut sums, u, from, 1);
+                    board.shift(&mut sums, u, from, 1);
                 }
-                shift(&mut sums, u, to, -1);
+                board.shift(&mut sums, u, to, -1);
             }
         }
     }

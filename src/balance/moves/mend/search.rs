@@ -166,31 +166,24 @@ impl<'s> Search<'s> {
         let u = node as usize;
         let from = std::mem::replace(&mut self.owner[u], to);
         if from != NONE {
-            self.add(node, from, -1);
+            self.mend.board.shift(&mut self.sums, node, from, -1);
             self.touched[from as usize] += 1;
         }
-        self.add(node, to, 1);
+        self.mend.board.shift(&mut self.sums, node, to, 1);
         self.touched[to as usize] += 1;
         self.joined[to as usize] += self.mend.board.nodes[u].len() as u32;
         self.moved[u] = true;
         from
     }
 
-    /// Adds a node `times` times to the sums of a grid.
-    fn add(&mut self, node: u32, grid: u32, times: i64) {
-        for (load, sums) in self.mend.board.loads.iter().zip(&mut self.sums) {
-            sums[grid as usize] += times * load.of[node as usize];
-        }
-    }
-
     fn unshift(&mut self, node: u32, from: u32, to: u32) {
         let u = node as usize;
         self.owner[u] = from;
         if from != NONE {
-            self.add(node, from, 1);
+            self.mend.board.shift(&mut self.sums, node, from, 1);
             self.touched[from as usize] -= 1;
         }
-        self.add(node, to, -1);
+        self.mend.board.shift(&mut self.sums, node, to, -1);
         self.touched[to as usize] -= 1;
         self.joined[to as usize] -= self.mend.board.nodes[u].len() as u32;
         self.moved[u] = false;
