@@ -87,6 +87,60 @@ fn a_place_is_found_and_none_is_an_answer() {
     assert!(done.stdout.contains("东苑") && done.stdout.contains("G2"), "{}", done.stdout);
 }
 
+/// Places, days and the grids that own the places then, in the folder `changing`.
+const ON: [(&str, &str, &str); 6] = [
+    ("120.0010,36.001", "2024-12-31", "G1"),
+    ("120.0010,36.001", "2025-01-01", "G0"),
+    ("120.0025,36.001", "2024-12-31", "G2"),
+    // Both are valid: the lower code, although G2 comes first in the file.
+    ("120.0025,36.001", "2025-01-01", "G0"),
+    // On the border: the east, while there is one.
+    ("120.0020,36.001", "2024-12-31", "G2"),
+    ("120.0030,36.001", "2025-06-01", "G2"),
+];
+
+#[test]
+fn a_place_has_the_grid_of_the_day() {
+    let folder = Folder::changing();
+    for (at, on, code) in ON {
+        let arguments = ["locate", folder.path(), "--at", at, "--on", on, "--format", "json"];
+        let done = wangge(&arguments);
+        let found: Value = serde_json::from_str(&done.stdout).unwrap();
+        assert_eq!((&found["grid_code"], &found["on"]), (&code.into(), &on.into()), "{at}");
+    }
+}
+
+#[test]
+fn a_saved_index_answers_until_the_grids_change() {
+    let folder = Folder::changing();
+    let index = folder.file("grids.index");
+    let done = wangge(&["index", folder.path(), "-o", &index, "--lang", "en"]);
+    assert_eq!((done.code, done.stdout.as_str()), (0, ""), "{}", done.stderr);
+    assert!(done.stderr.contains("3 grids"), "{}", done.stderr);
+    let locate = |at: &str, on: &str| {
+        let path = folder.path();
+        wangge(&["locate", path, "--index", &index, "--at", at, "--on", on, "--format", "json"])
+    };
+    for (at, on, code) in ON {
+        let found: Value = serde_json::from_str(&locate(at, on).stdout).unwrap();
+        assert_eq!(found["grid_code"], code, "{at} {on}");
+    }
+    let grids = std::fs::read_to_string(folder.file("grids.geojson")).unwrap();
+    std::fs::write(folder.file("grids.geojson"), grids.replace("120.003", "120.0031")).unwrap();
+    let done = locate("120.001,36.001", "2025-01-01");
+    assert_eq!(done.code, 2);
+    for part in ["grids.index", "other grids", "wangge index"] {
+        assert!(done.stderr.contains(part), "{}", done.stderr);
+    }
+    let done = wangge(&["serve", folder.path(), "--index", &index, "--addr", "127.0.0.1:0"]);
+    assert!(done.code == 2 && done.stderr.contains("grids.index"), "{}", done.stderr);
+    std::fs::write(&index, "no index at all").unwrap();
+    let done = locate("120.001,36.001", "2025-01-01");
+    assert!(done.code == 2 && done.stderr.contains("grids.index"), "{}", done.stderr);
+    let done = wangge(&["index", folder.path(), "-o", &folder.file("no/folder/grids.index")]);
+    assert!(done.code == 2 && done.stderr.contains("grids.index"), "{}", done.stderr);
+}
+
 #[test]
 fn balance_gives_the_same_plan_for_the_same_seed() {
     let folder = Folder::clean();
@@ -168,7 +222,7 @@ fn a_reader_who_has_seen_enough_is_no_error() {
 
 #[test]
 fn every_command_explains_itself_with_an_example() {
-    for command in ["serve", "check", "balance", "locate", "init"] {
+    for command in ["serve", "check", "balance", "locate", "index", "init"] {
         let done = wangge(&[command, "--help"]);
         assert_eq!(done.code, 0);
         assert!(done.stdout.contains(&format!("wangge {command} ")), "{}", done.stdout);

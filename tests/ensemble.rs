@@ -417,6 +417,62 @@ fn parquet_holds_what_the_csv_of_the_same_seed_holds() {
     }
 }
 
+/// Four units in a square, divided in two: an ensemble of as many plans as are asked for.
+fn draw_square(folder: &Path, ids: [&str; 4], plans: u32, output: &Path) -> std::process::Output {
+    let graph = folder.join("square.json");
+    let node = |id: &&str| serde_json::json!({"id": id, "H": 10});
+    let row = |u: usize| {
+        let near = [(u + 1) % 4, (u + 3) % 4];
+        near.map(|v| serde_json::json!({"id": ids[v]}))
+    };
+    let text = serde_json::json!({
+        "nodes": ids.iter().map(node).collect::<Vec<_>>(),
+        "adjacency": (0..4).map(row).collect::<Vec<_>>(),
+    });
+    std::fs::write(&graph, text.to_string()).unwrap();
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_wangge"));
+    command.args(["--lang", "en", "balance", "--graph"]).arg(graph);
+    command.args(["--households", "H", "--grids", "2", "--assignments", "--thinning", "1"]);
+    command.args(["--ensemble", &plans.to_string(), "-o"]).arg(output).output().unwrap()
+}
+
+#[test]
+fn more_plans_than_a_row_group_holds_are_all_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = folder.path().join("plans.parquet");
+    let done = draw_square(folder.path(), ["a", "b", "c", "d"], 150_000, &output);
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    let reader = SerializedFileReader::new(std::fs::File::open(&output).unwrap()).unwrap();
+    assert!(reader.num_row_groups() > 1);
+    let rows = cells(&output);
+    assert_eq!(rows.len(), 150_001);
+    let column = |name: &str| rows[0].iter().position(|head| head == name).unwrap();
+    let (step, units) = (column("step"), ["a", "b", "c", "d"].map(column));
+    let mut last = 0;
+    for row in &rows[1..] {
+        let step: u64 = row[step].parse().unwrap();
+        assert!(step > last);
+        last = step;
+        let codes: std::collections::BTreeSet<&str> =
+            units.iter().map(|&unit| row[unit].as_str()).collect();
+        assert_eq!(codes.len(), 2);
+    }
+}
+
+#[test]
+fn a_unit_named_like_a_column_is_refused_where_names_must_differ() {
+    let folder = tempfile::tempdir().unwrap();
+    let ids = ["a", "cut_edges", "c", "d"];
+    let refused = draw_square(folder.path(), ids, 5, &folder.path().join("plans.parquet"));
+    assert_eq!(refused.status.code(), Some(2));
+    let message = String::from_utf8(refused.stderr).unwrap();
+    assert!(message.contains("plans.parquet: cut_edges: the id"), "{message}");
+    assert!(!folder.path().join("plans.parquet").exists());
+    let table = folder.path().join("plans.csv");
+    assert!(draw_square(folder.path(), ids, 5, &table).status.success());
+    assert_eq!(std::fs::read_to_string(table).unwrap().lines().count(), 6);
+}
+
 #[test]
 fn files_that_cannot_be_written_and_other_endings_are_refused_in_both_languages() {
     let folder = tempfile::tempdir().unwrap();

@@ -6,8 +6,12 @@ mod client;
 mod connections;
 #[path = "server/jobs.rs"]
 mod jobs;
+#[path = "server/ledgers.rs"]
+mod ledgers;
 #[path = "server/moves.rs"]
 mod moves;
+#[path = "server/names.rs"]
+mod names;
 #[path = "server/plans.rs"]
 mod plans;
 #[path = "server/preview.rs"]

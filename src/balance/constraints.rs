@@ -49,6 +49,8 @@ impl Constraints {
 /// A further weight that is to be balanced.
 #[derive(Clone, Debug)]
 pub(super) struct Also {
+    /// Its name.
+    pub name: String,
     /// Weight of each unit.
     pub of: Vec<i64>,
     /// Least and greatest weight of a grid.
@@ -330,7 +332,7 @@ impl<'a> Names<'a> {
             let lower = ((1.0 - share) * mean - mean * 1e-12).ceil().max(0.0) as i64;
             let upper = ((1.0 + share) * mean + mean * 1e-12).floor() as i64;
             let of = of.iter().map(|&w| w as i64).collect();
-            Ok(Also { of, bounds: (lower, upper), mean })
+            Ok(Also { name: name.clone(), of, bounds: (lower, upper), mean })
         };
         asked.also.iter().map(weight).collect()
     }

@@ -4,13 +4,17 @@ use super::cells::{Cell, stream};
 use super::options::BestSoFar;
 use super::proof::{Limits, Proof, prove};
 use super::run::Stop;
-use super::search::restart::{Found, restart, schedule};
+use super::search::restart::{Beginning, Found, restart, schedule};
 use super::solve::Solver;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Searches of each region in one wave.
 const WAVE: usize = 6;
+/// Every how many searches one begins between two good divisions.
+const RELINKED: usize = 3;
+/// How many good divisions are taken for that.
+const PARENTS: usize = 8;
 /// Flips of one wave over a region, beyond which no more waves are begun.
 const WORK: u64 = 30_000_000;
 /// Levels of proofs without a time limit.
@@ -191,9 +195,13 @@ impl Crew<'_> {
         match *task {
             Task::Search { number, effort, .. } => {
                 let schedule = schedule(&cell.region, number, effort);
-                let home = self.job.from_home && number % 2 == 0;
+                let beginning = match parents(cell, number) {
+                    Some((a, b)) => Beginning::Between(a, b),
+                    None if self.job.from_home && number % 2 == 0 => Beginning::Home,
+                    None => Beginning::Random,
+                };
                 let stream = stream(cell, self.job.purpose, number);
-                Outcome::Found(restart(&cell.region, self.seed, stream, &schedule, home, over))
+                Outcome::Found(restart(&cell.region, self.seed, stream, &schedule, beginning, over))
             }
             Task::Prove { level, threads, .. } => {
                 let limits = Limits::level(level, threads);
@@ -294,6 +302,16 @@ impl Desk<'_> {
         self.next[cell] += 1;
         Next::Task(Task::Search { cell, number, effort: timed_effort(&self.cells[cell], number) })
     }
+}
+
+/// The divisions that a search begins between: from the second wave on every third search, the
+/// best with each of the next best.
+fn parents(cell: &Cell, number: usize) -> Option<(&Found, &Found)> {
+    if number < WAVE || number % RELINKED != RELINKED - 1 {
+        return None;
+    }
+    let others = cell.found.len().min(PARENTS).checked_sub(1).filter(|&others| others > 0)?;
+    Some((&cell.found[0], &cell.found[1 + number / RELINKED % others]))
 }
 
 /// The effort of a search of a cell: it doubles with every wave.

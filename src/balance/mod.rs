@@ -24,6 +24,8 @@ mod compounds;
 mod constraints;
 pub mod ensemble;
 mod error;
+#[cfg(test)]
+mod examples;
 mod fill;
 mod from_dataset;
 mod from_graph;

@@ -77,9 +77,10 @@ impl Term {
         }
     }
 
-    /// Whether it adds up over edges and units, so that the search and the proof work with it.
+    /// Whether it adds up over edges, units and grids in a way that the search and the proof of
+    /// the regions work with.
     fn is_linear(self) -> bool {
-        matches!(self, Self::CutEdges | Self::BorderLength | Self::Inertia | Self::Moved)
+        !matches!(self, Self::Deviation | Self::PolsbyPopper)
     }
 }
 
@@ -147,25 +148,18 @@ impl Mix {
         self.lexicographic || self.terms.iter().any(|(term, _)| !term.is_linear())
     }
 
-    /// The bound on the mix that a bound on its linear part, in the unit of `options`, gives.
-    pub(super) fn bound_of(&self, bound: f64, options: &Options, edges: usize) -> f64 {
+    /// The bound on the mix that a bound on its linear part gives.
+    pub(super) fn bound_of(&self, bound: f64, edges: usize) -> f64 {
         let edge_weights =
             self.linear_weight(Term::CutEdges) + self.linear_weight(Term::BorderLength);
         // Where edges do not count, the search still prefers few: that part of the bound is no
         // part of the mix.
-        let bound = if edge_weights == 0.0 && options.mix.is_some() {
+        let bound = if edge_weights == 0.0 {
             bound - super::parts::TIE_BREAK * edges as f64
         } else {
             bound
         };
-        let bound = bound.max(0.0);
-        match (&options.mix, options.objective) {
-            (None, Objective::BorderLength) => bound * 1e-3,
-            // Inertia alone is measured in another unit: no bound is claimed.
-            (None, Objective::Inertia) => 0.0,
-            (Some(mix), _) if mix.lexicographic && !mix.terms[0].0.is_linear() => 0.0,
-            _ => bound,
-        }
+        if self.lexicographic && !self.terms[0].0.is_linear() { 0.0 } else { bound.max(0.0) }
     }
 
     fn has(&self, term: Term) -> bool {
@@ -220,6 +214,16 @@ impl Default for Options {
 }
 
 impl Options {
+    /// The mix that is minimised, with the cost of grids in more than one community where
+    /// communities are soft borders.
+    pub(super) fn whole_mix(&self) -> Option<Mix> {
+        let mut mix = self.mix.clone()?;
+        if self.communities == CommunityRule::Soft && !mix.has(Term::CommunitiesSplit) {
+            mix.terms.push((Term::CommunitiesSplit, self.community_cost));
+        }
+        Some(mix)
+    }
+
     /// Whether the settings make sense, and the problem has what they need.
     ///
     /// # Errors

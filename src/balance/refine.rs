@@ -1,12 +1,12 @@
-//! Mixed objectives: plans improved by terms that do not add up over edges and units (the worst
-//! deviation, Polsby–Popper, communities split), and by terms that count one after the other.
+//! Mixed objectives: plans improved by terms that do not add up over edges, units and grids (the
+//! worst deviation, Polsby–Popper), and by terms that count one after the other.
 //!
 //! The search of the regions ([`super::solve`]) minimises the linear part of a mix, and proves a
 //! bound on it, which is a bound on the whole since no other term is negative. From each of its
 //! plans an annealing over flips and swaps of whole nodes then minimises the whole mix; every
 //! plan on its way keeps the bounds, the constraints and one piece a grid.
 
-use super::options::{CommunityRule, Mix, Objective, Options, Term};
+use super::options::{CommunityRule, Mix, Options, Term};
 use super::parts::border_cost;
 use super::problem::Problem;
 use super::search::rng::Rng;
@@ -18,25 +18,6 @@ const STEPS: (u64, u64) = (30_000, 30_000_000);
 const COOLINGS: u64 = 2;
 /// Stream of random numbers, apart from those of the regions.
 const STREAM: u64 = 0x7265_6669_6e65;
-
-/// The mix that remains to be minimised after the search of the regions, if any.
-pub(super) fn mix_to_refine(options: &Options) -> Option<Mix> {
-    let soft = options.communities == CommunityRule::Soft;
-    let alone = match options.objective {
-        Objective::CutEdges => Term::CutEdges,
-        Objective::BorderLength => Term::BorderLength,
-        Objective::Inertia => Term::Inertia,
-    };
-    let given = || Mix { terms: vec![(alone, 1.0)], lexicographic: false };
-    let mut mix = options.mix.clone().unwrap_or_else(given);
-    if options.mix.is_none() && options.keep > 0.0 {
-        mix.terms.push((Term::Moved, options.keep));
-    }
-    if soft && !mix.terms.iter().any(|(term, _)| *term == Term::CommunitiesSplit) {
-        mix.terms.push((Term::CommunitiesSplit, options.community_cost));
-    }
-    mix.needs_refining().then_some(mix)
-}
 
 /// What a plan is worth by each term of a mix.
 pub(super) struct Terms<'a> {

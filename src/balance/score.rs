@@ -147,7 +147,8 @@ fn polsby_popper(sum: &Sums) -> Option<f64> {
     (perimeter > 0.0).then(|| 4.0 * PI * area / (perimeter * perimeter))
 }
 
-fn communities_split(problem: &Problem, owner: &[u32]) -> usize {
+/// Of each grid, whether it lies in more than one community.
+pub(super) fn mixed_grids(problem: &Problem, owner: &[u32]) -> Vec<bool> {
     let mut first: Vec<Option<u32>> = vec![None; problem.number_of_grids()];
     let mut mixed = vec![false; problem.number_of_grids()];
     for (unit, &grid) in problem.units().iter().zip(owner) {
@@ -155,6 +156,11 @@ fn communities_split(problem: &Problem, owner: &[u32]) -> usize {
             mixed[grid as usize] |= *seen.get_or_insert(community) != community;
         }
     }
+    mixed
+}
+
+fn communities_split(problem: &Problem, owner: &[u32]) -> usize {
+    let mixed = mixed_grids(problem, owner);
     let mut split = vec![false; problem.communities().len()];
     for (unit, &grid) in problem.units().iter().zip(owner) {
         if let Some(community) = unit.community {

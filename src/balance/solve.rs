@@ -3,10 +3,10 @@
 use super::cells::{Cell, stream};
 use super::choices::Candidate;
 use super::fill::Job;
-use super::options::{BestSoFar, CommunityRule, Options, Progress};
+use super::options::{BestSoFar, CommunityRule, Mix, Options, Progress};
 use super::parts::{Measure, Part, parts};
 use super::problem::Problem;
-use super::refine::{Terms, mix_to_refine, refine};
+use super::refine::{Terms, refine};
 use super::run::Run;
 use super::score::{Score, match_to_present, score};
 use super::search::even::{Even, even_out};
@@ -126,7 +126,7 @@ impl Solver<'_> {
 
     /// Improves the plans by what the search of the regions does not price; the best comes first.
     fn refine(&self, solution: &mut Solution) {
-        let Some(mix) = mix_to_refine(self.options) else { return };
+        let Some(mix) = self.options.whole_mix().filter(Mix::needs_refining) else { return };
         let mut starts: Vec<Vec<u32>> =
             solution.plans.iter().map(|plan| plan.owner.clone()).collect();
         let soft = self.options.communities == CommunityRule::Soft;
@@ -146,8 +146,7 @@ impl Solver<'_> {
         let measure = Measure::new(self.problem, self.options);
         // The bound is that of the linear terms; of terms one after the other, of the first.
         let bound = solution.plans.first().and_then(|plan| plan.bound);
-        let bound = bound
-            .map(|bound| mix.bound_of(bound, self.options, self.problem.graph().edges().len()));
+        let bound = bound.map(|bound| mix.bound_of(bound, self.problem.graph().edges().len()));
         let mut plan = self.plan(&measure, refined.owner, vec![Strength::Objective], None);
         plan.objective = refined.total;
         plan.bound = bound;

@@ -33,6 +33,8 @@ pub enum Command {
     Balance(Box<BalanceArguments>),
     /// Find the grid of a point or an address (查询所属网格)
     Locate(LocateArguments),
+    /// Compile the grids to a file that opens at once (编译网格索引)
+    Index(super::index::IndexArguments),
     /// Write a manifest with every setting and its default (生成数据清单)
     Init(InitArguments),
     /// Make planning units of compounds, roads and the boundary (生成规划单元)
@@ -52,6 +54,9 @@ pub struct ServeArguments {
     /// Address and port to listen on; port 0 takes a free one
     #[arg(long, default_value = "127.0.0.1:8080")]
     pub addr: SocketAddr,
+    /// The grids compiled by `wangge index` [default: compiled when the program starts]
+    #[arg(long, value_name = "FILE")]
+    pub index: Option<PathBuf>,
     /// Where plans are to be stored: a file, or postgres://… (this version keeps plans in memory)
     #[arg(long, value_name = "FILE|URL")]
     pub store: Option<String>,
@@ -253,6 +258,9 @@ pub struct LocateArguments {
     /// Count only grids that are valid on this day [default: today]
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub on: Option<Date>,
+    /// The grids compiled by `wangge index` [default: compiled when the program starts]
+    #[arg(long, value_name = "FILE")]
+    pub index: Option<PathBuf>,
     /// Form of the answer
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,

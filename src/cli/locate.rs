@@ -3,6 +3,7 @@
 use super::Exit;
 use super::arguments::{Format, LocateArguments};
 use super::batch;
+use super::index;
 use super::language::Language;
 use super::output::{self, pad};
 use std::fmt::Write;
@@ -14,8 +15,7 @@ pub fn run(arguments: &LocateArguments, language: Language) -> anyhow::Result<Ex
     if let Some(input) = &arguments.what.batch {
         return batch::run(arguments, input, language);
     }
-    let dataset = wangge::dataset::load(&arguments.dataset)?;
-    let locator = Locator::new(Arc::new(dataset));
+    let locator = locator(arguments)?;
     let what = &arguments.what;
     let on = Some(arguments.on.unwrap_or_else(|| jiff::ZonedDateTime::now().date()));
     // clap sees to it that one of the two is given.
@@ -29,6 +29,15 @@ pub fn run(arguments: &LocateArguments, language: Language) -> anyhow::Result<Ex
     };
     output::write(None, &text)?;
     Ok(Exit::Clean)
+}
+
+/// Loads the dataset, with the grids compiled before where they are given.
+pub fn locator(arguments: &LocateArguments) -> anyhow::Result<Locator> {
+    let dataset = Arc::new(wangge::dataset::load(&arguments.dataset)?);
+    match &arguments.index {
+        None => Ok(Locator::new(dataset)),
+        Some(file) => index::with_index(file, |index| Locator::with_index(dataset, index)),
+    }
 }
 
 fn as_text(found: &Location, language: Language) -> String {

@@ -10,6 +10,7 @@ mod cluster;
 mod constraints;
 mod ensemble;
 mod ensemble_file;
+mod index;
 mod init;
 mod language;
 mod locate;
@@ -55,6 +56,7 @@ pub fn main() -> Exit {
         Command::Repair(arguments) => repair::run(arguments, language),
         Command::Balance(arguments) => balance::run(arguments, language),
         Command::Locate(arguments) => locate::run(arguments, language),
+        Command::Index(arguments) => index::run(arguments, language),
         Command::Init(arguments) => init::run(arguments, language),
         Command::Units(arguments) => units::run(arguments, language),
         #[cfg(feature = "cluster")]

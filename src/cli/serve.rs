@@ -2,15 +2,18 @@
 
 use super::Exit;
 use super::arguments::ServeArguments;
+use super::index;
 use super::language::Language;
 use super::output::tell;
 use anyhow::Context;
 use std::io::IsTerminal;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
+#[cfg(unix)]
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
 use wangge::balance::units;
@@ -48,13 +51,19 @@ pub fn run(arguments: &ServeArguments, language: Language) -> anyhow::Result<Exi
 
 async fn serve(arguments: &ServeArguments, language: Language) -> anyhow::Result<()> {
     let (stop, stopping) = watch::channel(false);
-    let path = arguments.dataset.clone();
-    let snapshot = tokio::task::spawn_blocking(move || load(&path)).await??;
+    let source = Source { dataset: arguments.dataset.clone(), index: arguments.index.clone() };
+    let snapshot = tokio::task::spawn_blocking({
+        let source = source.clone();
+        move || source.load()
+    });
+    let snapshot = snapshot.await??;
     let plans = Arc::new(MemoryStore::new(MOST_PLANS));
     let state = AppState::new(snapshot, plans, stopping.clone());
     let listener = listen(arguments.addr).await?;
     // Before anybody is told that the server is there: who is told may end it at once.
     let stop_signal = StopSignal::listen().context("signals cannot be listened to")?;
+    #[cfg(unix)]
+    let hangup = signal(SignalKind::hangup()).context("signals cannot be listened to")?;
     let address = listener.local_addr().context("the listener's address")?;
     let ready = language.pick("请在浏览器打开", "open in a browser:");
     tell(&format!("{ready} http://{address}/"));
@@ -62,7 +71,7 @@ async fn serve(arguments: &ServeArguments, language: Language) -> anyhow::Result
     let limits = ConnectionLimits::default();
     let serving = tokio::spawn(server::serve(listener, app, stopping, limits));
     #[cfg(unix)]
-    tokio::spawn(reload_on_hangup(Arc::clone(&state), arguments.dataset.clone()));
+    tokio::spawn(reload_on_hangup(hangup, Arc::clone(&state), source));
     stop_signal.wait().await;
     tracing::info!("ending");
     // Nobody listening any more is as good as an orderly end.
@@ -71,9 +80,21 @@ async fn serve(arguments: &ServeArguments, language: Language) -> anyhow::Result
     serving.await.context("the server stopped")
 }
 
-fn load(path: &Path) -> anyhow::Result<Snapshot> {
-    let dataset = units::with_units(wangge::dataset::load(path)?);
-    Ok(Snapshot::new(dataset))
+/// What is served.
+#[derive(Clone)]
+struct Source {
+    dataset: PathBuf,
+    index: Option<PathBuf>,
+}
+
+impl Source {
+    fn load(&self) -> anyhow::Result<Snapshot> {
+        let dataset = units::with_units(wangge::dataset::load(&self.dataset)?);
+        match &self.index {
+            None => Ok(Snapshot::new(dataset)),
+            Some(file) => index::with_index(file, |index| Snapshot::with_index(dataset, index)),
+        }
+    }
 }
 
 async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
@@ -85,12 +106,10 @@ async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
 /// Loads the dataset anew at each SIGHUP. Requests go on with the old one until the new one is
 /// there; a dataset that cannot be loaded changes nothing.
 #[cfg(unix)]
-async fn reload_on_hangup(state: SharedState, path: std::path::PathBuf) {
-    use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut hangup) = signal(SignalKind::hangup()) else { return };
+async fn reload_on_hangup(mut hangup: Signal, state: SharedState, source: Source) {
     while hangup.recv().await.is_some() {
-        let path = path.clone();
-        match tokio::task::spawn_blocking(move || load(&path)).await {
+        let source = source.clone();
+        match tokio::task::spawn_blocking(move || source.load()).await {
             Ok(Ok(snapshot)) => {
                 state.swap(snapshot);
                 tracing::info!("the dataset was loaded anew");

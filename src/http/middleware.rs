@@ -1,7 +1,8 @@
 //! Everything that stands between the wire and a handler, on one screen.
 //!
 //! From the outside in, and why in this order:
-//! 1. log: sees every answer, also those of the layers below;
+//! 1. log: sees every answer, also those of the layers below; reads that succeed are told at the
+//!    level `debug` only, since look-ups come by the thousand;
 //! 2. security headers: no answer goes without them;
 //! 3. problems: what a layer or the router answers by itself (405, 413, a time-out) becomes a
 //!    problem detail, so it stands outside of them all;
@@ -13,17 +14,19 @@
 
 use super::problem::{MEDIA_TYPE, Problem};
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::http::{HeaderName, HeaderValue, Request, StatusCode, header};
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::any::Any;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, Predicate, SizeAbove};
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
-use tower_http::trace::{DefaultOnResponse, TraceLayer};
+use tracing::Instrument;
 
 /// Bounds on what one request may take.
 #[derive(Clone, Copy, Debug)]
@@ -60,28 +63,42 @@ pub fn wrap(routes: Router, limits: Limits) -> Router {
     let header = |name: HeaderName, value: &'static str| {
         SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
     };
-    let request_span = |request: &Request<_>| {
-        let (method, path) = (request.method(), request.uri().path());
-        tracing::info_span!("request", %method, %path)
-    };
     routes.layer(
         ServiceBuilder::new()
-            .layer(
-                TraceLayer::new_for_http()
-                    .make_span_with(request_span)
-                    .on_response(DefaultOnResponse::new().level(tracing::Level::INFO)),
-            )
+            .layer(axum::middleware::from_fn(log))
             .layer(header(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
             .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
             .layer(header(header::REFERRER_POLICY, "no-referrer"))
             .map_response(as_problem)
             .layer(CatchPanicLayer::custom(panicked))
-            .layer(CompressionLayer::new())
+            .layer(CompressionLayer::new().compress_when(
+                // Less fits one packet as it is: a single answer is not worth the packing.
+                DefaultPredicate::new().and(SizeAbove::new(1024)),
+            ))
             .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, limits.answer))
             .layer(RequestBodyTimeoutLayer::new(limits.body_pause))
             // axum's own limit of 2 MB gives way to ours.
             .layer(DefaultBodyLimit::disable()),
     )
+}
+
+/// Tells of the answer to a request, and names the request in whatever else is told meanwhile.
+async fn log(request: Request, next: Next) -> Response {
+    let (method, uri, begin) = (request.method().clone(), request.uri().clone(), Instant::now());
+    let span = tracing::info_span!("request", %method, path = uri.path());
+    let response = next.run(request).instrument(span.clone()).await;
+    let status = response.status();
+    let (code, ms) = (status.as_u16(), begin.elapsed().as_secs_f64() * 1000.0);
+    span.in_scope(|| {
+        if status.is_server_error() {
+            tracing::error!(status = code, ms, "answered");
+        } else if status.is_client_error() || !method.is_safe() {
+            tracing::info!(status = code, ms, "answered");
+        } else {
+            tracing::debug!(status = code, ms, "answered");
+        }
+    });
+    response
 }
 
 /// Gives an error without a problem detail one; other answers pass.

@@ -13,6 +13,7 @@ mod extract;
 mod jobs;
 mod layers;
 pub mod middleware;
+mod name_proposals;
 mod picks;
 pub mod problem;
 mod routes;

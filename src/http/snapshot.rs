@@ -5,7 +5,8 @@ use super::problem::Problem;
 use crate::balance::BalanceError;
 use crate::check::{self, CheckOptions, LiveCheck, Report};
 use crate::dataset::Dataset;
-use crate::locate::Locator;
+use crate::index::{CompiledIndex, IndexFileError};
+use crate::locate::{AddedName, Locator};
 use crate::plan::store::{now, random_key};
 use crate::plan::{Basis, PRESENT, Plan, PlanOrigin};
 use axum::body::Bytes;
@@ -19,23 +20,24 @@ const MOST_BASES: usize = 8;
 /// Previews of edits that run at once; each takes a thread for its time.
 const PREVIEWS_AT_ONCE: usize = 2;
 
-/// A loaded dataset and what is computed from it. Everything but the report of the check is ready
+/// A loaded dataset and what is computed from it; a clone shares all of it. Everything but the report of the check is ready
 /// when the snapshot is.
+#[derive(Clone)]
 pub struct Snapshot {
     /// The dataset.
     pub dataset: Arc<Dataset>,
     /// Answers for places and addresses.
-    pub locator: Locator,
+    pub locator: Arc<Locator>,
     /// Names this state of the data in entity tags; another for each load.
     pub stamp: String,
-    figures: Vec<GridFigures>,
+    figures: Arc<[GridFigures]>,
     /// What plans stand on, and the present plan.
     ground: Result<(Arc<Basis>, Arc<Plan>), BalanceError>,
     /// Bases for other numbers of grids, as searches have asked for them.
-    other_bases: Mutex<BTreeMap<usize, Arc<Basis>>>,
+    other_bases: Arc<Mutex<BTreeMap<usize, Arc<Basis>>>>,
     checked: watch::Receiver<Option<Arc<Checked>>>,
     /// What previews of edits stand on, made when the first is asked for.
-    live: OnceLock<LiveCheck>,
+    live: Arc<OnceLock<LiveCheck>>,
     previews: Arc<Semaphore>,
 }
 
@@ -52,6 +54,21 @@ impl Snapshot {
     /// it away from the threads that serve.
     pub fn new(dataset: Dataset) -> Self {
         let dataset = Arc::new(dataset);
+        let locator = Locator::new(Arc::clone(&dataset));
+        Self::over(dataset, locator)
+    }
+
+    /// The same with the grids compiled before.
+    ///
+    /// # Errors
+    /// When the index was made from other grids.
+    pub fn with_index(dataset: Dataset, compiled: CompiledIndex) -> Result<Self, IndexFileError> {
+        let dataset = Arc::new(dataset);
+        let locator = Locator::with_index(Arc::clone(&dataset), compiled)?;
+        Ok(Self::over(dataset, locator))
+    }
+
+    fn over(dataset: Arc<Dataset>, locator: Locator) -> Self {
         let checked = start_check(Arc::clone(&dataset));
         let ground = Basis::new(&dataset, None).map(|basis| {
             let present = Plan {
@@ -66,16 +83,21 @@ impl Snapshot {
             (Arc::new(basis), Arc::new(present))
         });
         Self {
-            locator: Locator::new(Arc::clone(&dataset)),
+            locator: Arc::new(locator),
             stamp: random_key(),
-            figures: GridFigures::of(&dataset),
+            figures: GridFigures::of(&dataset).into(),
             ground,
-            other_bases: Mutex::default(),
+            other_bases: Arc::default(),
             checked,
-            live: OnceLock::new(),
+            live: Arc::default(),
             previews: Arc::new(Semaphore::new(PREVIEWS_AT_ONCE)),
             dataset,
         }
+    }
+
+    /// The same data, with places found by these names too.
+    pub fn with_names(&self, added: &[AddedName]) -> Self {
+        Self { locator: Arc::new(self.locator.with_names(added)), ..self.clone() }
     }
 
     /// The figures of each grid, in the order of the dataset's grids.

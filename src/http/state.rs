@@ -1,10 +1,11 @@
 //! What all requests share: the present snapshot, the plans and the searches.
 
 use super::jobs::Jobs;
+use super::name_proposals::NameProposals;
 use super::picks::Picks;
 use super::snapshot::Snapshot;
 use crate::plan::store::PlanStore;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use tokio::sync::{Semaphore, watch};
 
 /// The state as handlers get it.
@@ -21,6 +22,10 @@ pub struct AppState {
     pub picks: Picks,
     /// Turns of ledgers that are looked up.
     pub batches: Arc<Semaphore>,
+    /// Names that people propose for places.
+    pub names: NameProposals,
+    /// Held while a snapshot is put in the place of another.
+    swapping: Mutex<()>,
     /// Holds true once the server is ending: streams of events end with it.
     pub stopping: watch::Receiver<bool>,
 }
@@ -49,6 +54,8 @@ impl AppState {
             jobs,
             picks,
             batches: Arc::new(Semaphore::new(BATCHES_AT_ONCE)),
+            names: NameProposals::default(),
+            swapping: Mutex::default(),
             stopping,
         })
     }
@@ -59,9 +66,20 @@ impl AppState {
         Arc::clone(&self.snapshot.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Puts a newly loaded snapshot in the place of the present one. The load itself happens
-    /// elsewhere; no request waits for it.
+    /// Puts a newly loaded snapshot, with the names that were accepted, in the place of the present
+    /// one. The load itself happens elsewhere; no request waits for it.
     pub fn swap(&self, snapshot: Snapshot) {
-        *self.snapshot.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
+        let _turn = self.swapping.lock().unwrap_or_else(PoisonError::into_inner);
+        let accepted = self.names.accepted();
+        let named = if accepted.is_empty() { snapshot } else { snapshot.with_names(&accepted) };
+        *self.snapshot.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(named);
+    }
+
+    /// Lets places be found by the names that are accepted now, and by no others that were. Takes
+    /// the time of building the gazetteer; requests go on with the old one meanwhile.
+    pub fn use_accepted_names(&self) {
+        let _turn = self.swapping.lock().unwrap_or_else(PoisonError::into_inner);
+        let named = self.snapshot().with_names(&self.names.accepted());
+        *self.snapshot.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(named);
     }
 }

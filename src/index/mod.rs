@@ -1,4 +1,5 @@
-//! R-trees over a dataset: point, window, nearest.
+//! R-trees over a dataset: point, window, nearest; and for settled grids an index that knows the
+//! owner of most places without a test ([`CompiledIndex`]).
 //!
 //! Who owns a place, in this order:
 //! 1. the grid that owns it by the half-open rule ([`crate::geometry::half_open`]);
@@ -31,6 +32,8 @@ use crate::domain::{BBox, LonLat, MultiPolygon, Place};
 #[derive(Clone, Debug)]
 pub struct SpatialIndex {
     grids: AreaIndex,
+    /// The same grids, compiled.
+    settled: CompiledIndex,
     communities: AreaIndex,
     compound_areas: AreaIndex,
     compound_points: PlaceIndex,
@@ -52,8 +55,17 @@ pub struct GridHit {
 }
 
 impl SpatialIndex {
-    /// The trees over a dataset. O(n log n) for n corners.
+    /// The trees over a dataset, and its grids compiled. O(n log n) for n corners.
     pub fn build(dataset: &Dataset) -> Self {
+        Self::with_compiled(dataset, CompiledIndex::of_grids(dataset))
+    }
+
+    /// The same with the grids compiled before.
+    ///
+    /// # Panics
+    /// Look-ups may, when the index was made from other grids
+    /// ([`CompiledIndex::require_grids_of`] tells).
+    pub fn with_compiled(dataset: &Dataset, settled: CompiledIndex) -> Self {
         let net = |features: &[crate::domain::NetFeature]| {
             by_key(features.iter().map(|f| (f.id.as_str(), f.name.as_str(), &f.geometry)))
         };
@@ -70,9 +82,8 @@ impl SpatialIndex {
         let mut landmarks: Vec<_> = dataset.landmarks.iter().enumerate().collect();
         landmarks.sort_by(|(_, a), (_, b)| a.name.cmp(&b.name));
         Self {
-            grids: by_key(
-                dataset.grids.iter().map(|g| (g.code.as_str(), g.name.as_str(), &g.geometry)),
-            ),
+            grids: AreaIndex::build(grids_of(dataset)),
+            settled,
             communities: by_key(
                 dataset.communities.iter().map(|c| (c.code.as_str(), c.name.as_str(), &c.geometry)),
             ),
@@ -85,7 +96,23 @@ impl SpatialIndex {
 
     /// The grid that owns a place, among the grids that `accept` takes (those valid on a day).
     pub fn grid_at(&self, place: LonLat, accept: impl Fn(usize) -> bool) -> Option<GridHit> {
-        let Claims { owners, touching } = self.grids.claims(place, accept);
+        GridHit::of(self.grids.claims(place, accept))
+    }
+
+    /// The grid that owns a place, among all grids; faster than [`Self::grid_at`].
+    pub fn grid_at_any_time(&self, place: LonLat) -> Option<GridHit> {
+        GridHit::of(self.settled.claims(place))
+    }
+
+    /// All grids, compiled.
+    pub fn settled(&self) -> &CompiledIndex {
+        &self.settled
+    }
+}
+
+impl GridHit {
+    fn of(claims: Claims) -> Option<Self> {
+        let Claims { owners, touching } = claims;
         let grid = *owners.first().or(touching.first())?;
         let mut others: Vec<usize> = owners.iter().skip(1).copied().collect();
         for touched in &touching {
@@ -93,9 +120,11 @@ impl SpatialIndex {
                 others.push(*touched);
             }
         }
-        Some(GridHit { grid, border: !touching.is_empty(), others, owners: owners.len() })
+        Some(Self { grid, border: !touching.is_empty(), others, owners: owners.len() })
     }
+}
 
+impl SpatialIndex {
     /// The grids: the fast single answer, windows, nearest.
     pub fn grids(&self) -> &AreaIndex {
         &self.grids
@@ -155,14 +184,39 @@ impl SpatialIndex {
     }
 }
 
-/// Areas with the precedence of their keys.
-fn by_key<'a>(areas: impl Iterator<Item = (&'a str, &'a str, &'a MultiPolygon)>) -> AreaIndex {
-    AreaIndex::build(in_order_of_keys(areas))
+impl CompiledIndex {
+    /// The grids of a dataset, by their positions there.
+    pub fn of_grids(dataset: &Dataset) -> Self {
+        Self::build(grids_of(dataset))
+    }
+
+    /// The grids of a dataset that `accept` takes (those valid on a day), by their positions there.
+    pub fn of_some_grids(dataset: &Dataset, accept: impl Fn(usize) -> bool) -> Self {
+        Self::build(grids_of(dataset).filter(|(position, _)| accept(*position)))
+    }
+
+    /// Makes sure that the index was made from the grids of a dataset as they are now.
+    ///
+    /// # Errors
+    /// [`IndexFileError::Stale`] when it was not.
+    pub fn require_grids_of(&self, dataset: &Dataset) -> Result<(), IndexFileError> {
+        self.require_made_from(grids_of(dataset))
+    }
 }
 
-/// Areas with their positions in the order of their keys (then names, so that even a doubled key
-/// is settled by the data and not by the order of the file).
-fn in_order_of_keys<'a>(
+/// The grids by position, in the order of precedence.
+fn grids_of(dataset: &Dataset) -> impl Iterator<Item = (usize, &MultiPolygon)> {
+    let grids = dataset.grids.iter();
+    in_order(grids.map(|grid| (grid.code.as_str(), grid.name.as_str(), &grid.geometry)))
+}
+
+fn by_key<'a>(areas: impl Iterator<Item = (&'a str, &'a str, &'a MultiPolygon)>) -> AreaIndex {
+    AreaIndex::build(in_order(areas))
+}
+
+/// Areas by position in the order of their keys (then names, so that even a doubled key is settled
+/// by the data and not by the order of the file).
+fn in_order<'a>(
     areas: impl Iterator<Item = (&'a str, &'a str, &'a MultiPolygon)>,
 ) -> impl Iterator<Item = (usize, &'a MultiPolygon)> {
     let mut areas: Vec<_> = areas.enumerate().collect();

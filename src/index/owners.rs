@@ -1,7 +1,7 @@
 //! Who owns each of many places: the compiled indexes of a dataset's grids, branches and compounds.
 
 use super::compiled::{CompiledIndex, Settled};
-use super::{Claims, in_order_of_keys};
+use super::{Claims, in_order};
 use crate::dataset::Dataset;
 use crate::domain::{BBox, LonLat, Place};
 use crate::geometry::metres_per_degree;
@@ -29,21 +29,19 @@ pub enum Ownership {
 }
 
 impl CompiledDataset {
-    /// The indexes over a dataset, of the grids that `accept` takes (those valid on a day).
-    /// `branches` is the position of the net of branches; compounds that are points hold the
-    /// places within `near_m` metres.
+    /// The indexes over a dataset, with its grids compiled before ([`CompiledIndex::of_grids`], or
+    /// of those valid on a day). `branches` is the position of the net of branches; compounds that
+    /// are points hold the places within `near_m` metres.
     pub fn build(
         dataset: &Dataset,
+        grids: CompiledIndex,
         branches: Option<usize>,
         near_m: f64,
-        accept: impl Fn(usize) -> bool,
     ) -> Self {
-        let grids = dataset.grids.iter().map(|g| (g.code.as_str(), g.name.as_str(), &g.geometry));
-        let grids = in_order_of_keys(grids).filter(|(position, _)| accept(*position));
         let net = |net: usize| {
             let features = dataset.nets[net].features.iter();
             let features = features.map(|f| (f.id.as_str(), f.name.as_str(), &f.geometry));
-            CompiledIndex::build(in_order_of_keys(features))
+            CompiledIndex::build(in_order(features))
         };
         let mut compounds: Vec<_> = dataset.compounds.iter().enumerate().collect();
         compounds.sort_by(|(_, a), (_, b)| (&a.id, &a.name).cmp(&(&b.id, &b.name)));
@@ -56,11 +54,17 @@ impl CompiledDataset {
             Place::Area(_) => None,
         });
         Self {
-            grids: CompiledIndex::build(grids),
+            grids,
             branches: branches.map(net),
             compound_areas: CompiledIndex::build(areas),
             near_points: NearPoints::around(points, near_m),
         }
+    }
+
+    /// Bytes that the largest of the indexes takes.
+    pub fn largest(&self) -> usize {
+        let branches = self.branches.as_ref().map_or(0, CompiledIndex::size);
+        branches.max(self.grids.size()).max(self.compound_areas.size())
     }
 
     /// What the grids say of a place.

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub enum Level {
     /// 省, 自治区
     Province,
-    /// 市, 州, 盟
+    /// 市, 州, 盟, 地区
     City,
     /// 区, 县, 旗, and a city below a city
     District,
@@ -78,6 +78,7 @@ pub fn first_segment(text: &str) -> Option<Segment<'_>> {
     for (number, (at, _)) in text.char_indices().enumerate().skip(1).take(17) {
         let tail = &text[at..];
         for (suffix, level, longest) in [
+            ("地区", Level::City, 8),
             ("自治区", Level::Province, 8),
             ("自治州", Level::City, 8),
             ("自治县", Level::District, 16),
@@ -103,14 +104,16 @@ pub fn first_segment(text: &str) -> Option<Segment<'_>> {
             if too_short || number > longest || !tail.starts_with(suffix) {
                 continue;
             }
-            if suffix == "镇" && tail.starts_with("镇市") {
-                continue; // 景德镇市
+            if ["镇市", "县市", "县区"].iter().any(|longer| tail.starts_with(longer)) {
+                continue; // 景德镇市, 辉县市, 梅县区
             }
             let segment = &text[..at + suffix.len()];
             if level < Level::Subdistrict && text[segment.len()..].starts_with("街道") {
                 continue; // 浮山新区街道 is a subdistrict
             }
-            if NO_DISTRICTS.iter().any(|no| segment.ends_with(no)) {
+            // 梁园区 is a district, 工业园区 is none.
+            let is_short = number == 2 && segment.ends_with("园区");
+            if !is_short && NO_DISTRICTS.iter().any(|no| segment.ends_with(no)) {
                 return None;
             }
             return Some(Segment { text: segment, level });
@@ -210,7 +213,7 @@ pub fn forms(name: &str, level: Level) -> Vec<String> {
         forms.extend(["办事处", "办"].map(|suffix| format!("{name}{suffix}")));
         return forms;
     }
-    let suffixes = ["自治区", "自治州", "自治县", "省", "市", "州", "盟", "区", "县", "旗"];
+    let suffixes = ["自治区", "自治州", "自治县", "地区", "省", "市", "州", "盟", "区", "县", "旗"];
     let bare = suffixes.iter().find_map(|suffix| name.strip_suffix(suffix));
     forms.extend(bare.filter(|bare| bare.chars().count() >= 2).map(str::to_owned));
     forms

@@ -1,12 +1,13 @@
 //! The answer to an address: the best candidate, if it stands out.
 
-use super::areas::{Head, ROOT};
+use super::areas::{Head, ROOT, Spelling};
+use super::candidate::Candidate;
 use super::gazetteer::Target;
 use super::location::{Location, MatchKind};
 use super::normalize::normalize;
 use super::parse::{parse, part_latin};
-use super::rank::{Candidate, EQUAL, Knowledge, THRESHOLD, read};
-use super::similar::{ALIKE, similar};
+use super::rank::{EQUAL, Knowledge, THRESHOLD, read};
+use super::similar::{Similar, similar};
 use super::{Locator, MOST_CANDIDATES};
 use crate::domain::LonLat;
 use jiff::civil::Date;
@@ -17,13 +18,15 @@ const SURE: f64 = 0.88;
 /// With another spelling, as sure as this is enough.
 const SURE_MENDED: f64 = 0.75;
 /// Readings of the head that are tried with other spellings, at most.
-const MOST_HEADS_MENDED: usize = 4;
+const MOST_HEADS_MENDED: usize = 3;
 /// Names that are put in the place of what was typed, at most.
 const MOST_MENDED: usize = 6;
-/// Similarity from which a name is offered, though not answered.
-const OFFERED: f32 = 0.45;
+/// Likeness from which a name is offered, though not answered.
+const OFFERED: f64 = 0.2;
+/// What remains of the score of a mended name beside which something is not understood.
+const BESIDE: f64 = 0.6;
 /// Candidates of which the grid is looked up, at most.
-const MOST_LOCATED: usize = 24;
+const MOST_LOCATED: usize = 16;
 
 /// A share of its score that a candidate of several equal ones keeps, divided by their number:
 /// two equals fall below the threshold.
@@ -59,33 +62,45 @@ impl Locator {
     }
 
     /// What a normalised address may mean, with the communities that it names: each reading of
-    /// its head, first as it stands, then, where that leaves doubt, with the spelling mended.
+    /// its head as it is written, then with the spelling of the head mended, then with that of the
+    /// rest; as far as doubt remains.
     fn candidates(&self, normal: &str) -> Vec<(Candidate, Vec<usize>)> {
-        let heads = self.gazetteer.areas().heads(normal, &self.own);
+        let areas = self.gazetteer.areas();
         let mut found: Vec<(Candidate, Vec<usize>)> = Vec::new();
-        let mut open = Vec::new();
-        for head in &heads {
-            let known = Knowledge {
-                gazetteer: &self.gazetteer,
-                doors: &self.doors,
-                own: &self.own,
-                scope: self.gazetteer.scope(head.area),
-                in_area: head.area != ROOT,
-            };
-            let rest = &normal[head.end..];
-            let reading = read(rest, &parse(rest, &self.gazetteer, &known.scope), &known);
-            if reading.foreign {
-                continue;
+        let mut open: Vec<(Head, Knowledge<'_>, Vec<Range<usize>>)> = Vec::new();
+        for spelling in [Spelling::AsWritten, Spelling::Mended] {
+            // Nothing to mend in a head that is right to the last area, nor in pinyin.
+            let is_right = matches!(open.as_slice(), [(head, ..)] if areas.is_whole(head));
+            if spelling == Spelling::Mended && (is_right || normal.is_ascii()) {
+                break;
             }
-            for mut candidate in reading.candidates {
-                candidate.score *= head.score;
-                keep(&mut found, with_head(candidate, normal, head), &reading.communities);
+            for head in areas.heads(normal, &self.own, spelling) {
+                if open.iter().any(|(known, ..)| (known.end, known.area) == (head.end, head.area)) {
+                    continue;
+                }
+                let known = Knowledge {
+                    gazetteer: &self.gazetteer,
+                    doors: &self.doors,
+                    own: &self.own,
+                    scope: self.gazetteer.scope(head.area),
+                    in_area: head.area != ROOT,
+                };
+                let rest = &normal[head.end..];
+                let reading = read(rest, &parse(rest, &self.gazetteer, &known.scope), &known);
+                if reading.foreign {
+                    continue;
+                }
+                for mut candidate in reading.candidates {
+                    candidate.score *= head.score;
+                    keep(&mut found, with_head(candidate, normal, &head), &reading.communities);
+                }
+                if found.iter().any(|(candidate, _)| candidate.score >= SURE) {
+                    return found;
+                }
+                open.push((head, known, reading.cores));
             }
-            if found.iter().any(|(candidate, _)| candidate.score >= SURE) {
-                return found;
-            }
-            open.push((head, known, reading.cores));
         }
+        open.sort_by(|(a, ..), (b, ..)| b.end.cmp(&a.end).then(b.score.total_cmp(&a.score)));
         for (head, known, cores) in open.iter().take(MOST_HEADS_MENDED) {
             self.add_mended(normal, head, known, cores, &mut found);
             if found.iter().any(|(candidate, _)| candidate.score >= SURE_MENDED) {
@@ -107,39 +122,74 @@ impl Locator {
         found: &mut Vec<(Candidate, Vec<usize>)>,
     ) {
         let rest = &normal[head.end..];
-        let few = if known.in_area { self.gazetteer.names_in(head.area) } else { 0..u32::MAX };
+        let area = known.in_area.then(|| self.gazetteer.names_in(head.area));
         for core in cores {
-            let alike = similar(&rest[core.clone()], &self.gazetteer, &known.scope, few.clone());
+            let text = &rest[core.clone()];
             let mut mended_any = false;
-            for alike in alike.iter().take(MOST_MENDED).filter(|a| a.similarity >= OFFERED) {
+            for alike in
+                similar(text, &self.gazetteer, &known.scope, area.clone()).iter().take(MOST_MENDED)
+            {
                 let part = core.start + alike.part.start..core.start + alike.part.end;
-                let key = self.gazetteer.key(alike.name);
-                // "chuzhoulu 167" is 滁州路167.
-                let [before, after] =
-                    [rest[..part.start].trim_end(), rest[part.end..].trim_start()];
-                let mended = [before, key, after].concat();
-                let tokens = parse(&mended, &self.gazetteer, &known.scope);
-                let reading = read(&mended, &tokens, known);
-                let target = self.gazetteer.name(alike.name).target;
-                let by_road = matches!(target, Target::Road(_));
-                for mut candidate in reading.candidates {
-                    if candidate.target != target && !by_road {
-                        continue;
-                    }
-                    mended_any |= alike.similarity >= ALIKE;
-                    candidate.score *= head.score * sureness(alike.similarity);
-                    if candidate.kind != MatchKind::Nearest {
-                        candidate.kind = MatchKind::Fuzzy;
-                    }
-                    if let Some(used) = candidate.used.iter_mut().find(|used| *used == key) {
-                        rest[part.clone()].trim().clone_into(used);
-                    }
-                    keep(found, with_head(candidate, normal, head), &reading.communities);
+                if alike.likeness >= THRESHOLD {
+                    mended_any = true;
+                    self.add_with_name(normal, head, known, (part, alike), found);
+                } else if alike.likeness >= OFFERED {
+                    self.offer(normal, head, &rest[part], alike, found);
                 }
             }
             if mended_any {
                 return;
             }
+        }
+    }
+
+    /// Adds what the address means with a name in the place of a part of it.
+    fn add_with_name(
+        &self,
+        normal: &str,
+        head: &Head,
+        known: &Knowledge<'_>,
+        (part, alike): (Range<usize>, &Similar),
+        found: &mut Vec<(Candidate, Vec<usize>)>,
+    ) {
+        let rest = &normal[head.end..];
+        let key = self.gazetteer.key(alike.name);
+        // "chuzhoulu 167" is 滁州路167.
+        let [before, after] = [rest[..part.start].trim_end(), rest[part.end..].trim_start()];
+        let mended = [before, key, after].concat();
+        let reading = read(&mended, &parse(&mended, &self.gazetteer, &known.scope), known);
+        let target = self.gazetteer.name(alike.name).target;
+        let by_road = matches!(target, Target::Road(_));
+        for mut candidate in reading.candidates {
+            if candidate.target != target && !by_road {
+                continue;
+            }
+            // A mended name with something unknown beside it is too much.
+            let beside = candidate.kind == MatchKind::Fuzzy && !by_road;
+            candidate.score *= head.score * alike.likeness * if beside { BESIDE } else { 1.0 };
+            if candidate.kind != MatchKind::Nearest {
+                candidate.kind = MatchKind::Fuzzy;
+            }
+            if let Some(used) = candidate.used.iter_mut().find(|used| *used == key) {
+                rest[part.clone()].trim().clone_into(used);
+            }
+            keep(found, with_head(candidate, normal, head), &reading.communities);
+        }
+    }
+
+    /// Adds a place that is too little like what was typed to be the answer.
+    fn offer(
+        &self,
+        normal: &str,
+        head: &Head,
+        part: &str,
+        alike: &Similar,
+        found: &mut Vec<(Candidate, Vec<usize>)>,
+    ) {
+        let target = self.gazetteer.name(alike.name).target;
+        if target.is_place() {
+            let candidate = Candidate::offered(target, head.score * alike.likeness, part);
+            keep(found, with_head(candidate, normal, head), &[]);
         }
     }
 
@@ -171,7 +221,7 @@ impl Locator {
     }
 
     pub(super) fn grid_of(&self, place: LonLat, on: Option<Date>) -> Option<usize> {
-        self.index.grid_at(place, |grid| self.is_valid(grid, on)).map(|hit| hit.grid)
+        self.grid_at(place, on).map(|hit| hit.grid)
     }
 
     /// A community named in the address speaks against places of another.
@@ -192,16 +242,6 @@ impl Locator {
         }
         location
     }
-}
-
-/// How sure a name is that is as like as this: below [`ALIKE`] it cannot be the answer.
-fn sureness(similarity: f32) -> f64 {
-    let similarity = f64::from(similarity.clamp(0.0, 1.0));
-    let alike = f64::from(ALIKE);
-    if similarity < alike {
-        return (THRESHOLD - 0.01) * similarity / alike;
-    }
-    THRESHOLD + 0.45 * (similarity - alike) / (1.0 - alike)
 }
 
 /// With what the head says before it.

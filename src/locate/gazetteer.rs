@@ -4,11 +4,14 @@
 //! its initials. Compounds are numbered in the order of [`super::areas`], so that the names of an
 //! area are a range of numbers. About 130 bytes a name, for the country's 620,000 villages too.
 
+use super::added::ByTarget;
 use super::admin::{Level, OwnNames};
-use super::areas::{Areas, ROOT, letter_keys};
+use super::area_tree::letter_keys;
+use super::areas::{Areas, ROOT};
 use super::grams::Grams;
 use super::keys::{Hash, KeyTable, Scope};
-use super::normalize::normalize;
+use super::normalize::{normalize, spoken};
+use super::offices::{Office, without_office};
 use super::sound;
 use crate::dataset::Dataset;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -78,27 +81,23 @@ pub struct Gazetteer {
     own_letters: FxHashSet<char>,
 }
 
-/// Suffixes of offices that people leave out. 双山社区居委会 is 双山社区.
-const OFFICES: [&str; 5] = ["村民委员会", "居民委员会", "村委会", "居委会", "委员会"];
-
 impl Gazetteer {
-    /// The names of a dataset. O(n log n).
-    pub fn build(dataset: &Dataset, own: &OwnNames) -> Self {
+    /// The names of a dataset and those added to them. O(n log n).
+    pub fn build(dataset: &Dataset, own: &OwnNames, added: &ByTarget<'_>) -> Self {
         let (areas, leaves) = Areas::of(dataset, own);
         let mut made = Self { roads: road_names(dataset), ..Self::default() };
-        made.add_surroundings(dataset, own);
-        made.add_compounds(dataset, &areas, &leaves);
+        made.add_surroundings(dataset, own, added);
+        made.add_compounds(dataset, (&areas, &leaves), added);
         made.areas = areas;
         made.make_tables();
         made
     }
 
-    fn add_surroundings(&mut self, dataset: &Dataset, own: &OwnNames) {
+    fn add_surroundings(&mut self, dataset: &Dataset, own: &OwnNames, added: &ByTarget<'_>) {
         for (n, landmark) in dataset.landmarks.iter().enumerate() {
             self.add(&landmark.name, Target::Landmark(n), false);
-            for alias in &landmark.aliases {
-                self.add(alias, Target::Landmark(n), true);
-            }
+            let aliases = landmark.aliases.iter().map(String::as_str);
+            self.add_aliases(aliases, Target::Landmark(n), added);
         }
         for (n, grid) in dataset.grids.iter().enumerate() {
             self.add(&grid.name, Target::Grid(n), false);
@@ -123,7 +122,12 @@ impl Gazetteer {
         self.own_letters.extend(title.trim_end_matches("街道").chars());
     }
 
-    fn add_compounds(&mut self, dataset: &Dataset, areas: &Areas, leaves: &[u32]) {
+    fn add_compounds(
+        &mut self,
+        dataset: &Dataset,
+        (areas, leaves): (&Areas, &[u32]),
+        added: &ByTarget<'_>,
+    ) {
         let mut order: Vec<usize> = (0..leaves.len()).collect();
         order.sort_by_key(|compound| leaves[*compound]);
         let mut compounds = order.into_iter().peekable();
@@ -131,7 +135,7 @@ impl Gazetteer {
         for area in 0..count as u32 {
             let start = self.names.len() as u32;
             while let Some(compound) = compounds.next_if(|c| leaves[*c] == area) {
-                self.add_compound(dataset, compound);
+                self.add_compound(dataset, compound, added);
             }
             self.direct.push(start..self.names.len() as u32);
         }
@@ -144,19 +148,29 @@ impl Gazetteer {
             .collect();
     }
 
-    fn add_compound(&mut self, dataset: &Dataset, n: usize) {
+    fn add_compound(&mut self, dataset: &Dataset, n: usize, added: &ByTarget<'_>) {
         let compound = &dataset.compounds[n];
         self.add(&compound.name, Target::Compound(n), false);
-        for alias in &compound.aliases {
-            self.add(alias, Target::Compound(n), true);
-        }
+        self.add_aliases(compound.aliases.iter().map(String::as_str), Target::Compound(n), added);
         let normal = normalize(&compound.name);
-        let bare = OFFICES.iter().find_map(|office| normal.strip_suffix(office));
-        if let Some(bare) = bare.filter(|bare| bare.chars().count() >= 2)
+        let (bare, _) = without_office(&normal);
+        if bare.len() < normal.len()
+            && bare.chars().count() >= 2
             && self.add(bare, Target::Compound(n), false)
             && let Some(name) = self.names.last_mut()
         {
             name.short = true;
+        }
+    }
+
+    fn add_aliases<'a>(
+        &mut self,
+        own: impl Iterator<Item = &'a str>,
+        target: Target,
+        added: &ByTarget<'a>,
+    ) {
+        for alias in own.chain(added.get(&target).into_iter().flatten().copied()) {
+            self.add(alias, target, true);
         }
     }
 
@@ -187,8 +201,10 @@ impl Gazetteer {
         for (number, name) in self.names.iter().enumerate() {
             let (key, number) = (self.key_of(name), number as u32);
             exact.push((Hash::of(key), number));
-            pinyin.extend(letter_keys(key).into_iter().map(|hash| (hash, number)));
+            // By the stem, so that the readings of 员 and 会 do not crowd out those of the name.
             if !name.short {
+                let stem = spoken(without_office(key).0);
+                pinyin.extend(letter_keys(&stem).into_iter().map(|hash| (hash, number)));
                 initials.extend(initial_key(key).map(|hash| (hash, number)));
             }
             if let Some(first) = key.chars().next() {
@@ -221,6 +237,15 @@ impl Gazetteer {
     /// A name by its number.
     pub fn name(&self, number: u32) -> &Name {
         &self.names[number as usize]
+    }
+
+    /// The office at the end of the name that a target is shown by.
+    pub fn office(&self, number: u32) -> Option<Office> {
+        let target = self.name(number).target;
+        let before = self.names[..number as usize].iter().rev();
+        let others = before.take_while(|name| name.target == target && !name.alias);
+        let first = others.last().unwrap_or(self.name(number));
+        without_office(self.key_of(first)).1
     }
 
     /// The normal form of a name.
@@ -297,7 +322,7 @@ impl Gazetteer {
         self.exact.get(Hash::of(key))
     }
 
-    /// The names whose pinyin, without spaces, has this hash.
+    /// The names whose pinyin, without spaces and without an office at the end, has this hash.
     pub fn by_pinyin(&self, letters: Hash, scope: &Scope) -> Vec<u32> {
         in_scope(self.pinyin.get(letters), scope)
     }
@@ -308,16 +333,19 @@ impl Gazetteer {
     }
 
     /// The names that have `part` in them, the whole name included; of very many only some.
-    pub fn containing(&self, part: &str, scope: &Scope) -> Vec<u32> {
-        let mut numbers = self.grams.holding(part, scope);
-        numbers.retain(|number| self.key(*number).contains(part));
-        numbers
+    pub fn containing<'a>(
+        &'a self,
+        part: &'a str,
+        scope: &'a Scope,
+    ) -> impl Iterator<Item = u32> + 'a {
+        let some = self.grams.holding(part, scope);
+        some.filter(move |number| self.key(*number).contains(part))
     }
 
     /// Whether the names of a single place, among all, have `part` in them.
     pub fn is_in_one(&self, part: &str) -> bool {
-        let all = self.containing(part, &self.scope(ROOT));
-        let mut targets = all.iter().map(|number| self.name(*number).target);
+        let scope = self.scope(ROOT);
+        let mut targets = self.containing(part, &scope).map(|number| self.name(number).target);
         let first = targets.next();
         first.is_some() && targets.all(|target| Some(target) == first)
     }

@@ -1,7 +1,9 @@
-//! An inverted index of names by how two neighbouring characters sound, so that one index serves
-//! characters, homophones and pinyin; and the weights of characters by rarity.
+//! An inverted index of names by how two characters sound that stand side by side or with one
+//! between, so that one index serves characters, homophones, pinyin and a wrong character; and the
+//! weights of characters by rarity.
 
 use super::keys::Scope;
+use super::offices::without_office;
 use super::sound::{CLASSES, class_of_char, classes_of_char};
 use rustc_hash::FxHashMap;
 
@@ -10,6 +12,11 @@ const MOST_LOOKED_AT: usize = 8_000;
 
 /// Rarity below which a character is common: it stands in one name of 50.
 const COMMON: f32 = 4.0;
+
+/// A character that stands in fewer names than this is never usual.
+const FEW_NAMES: u32 = 5;
+/// See [`Grams::is_usual`]; among fewer than 200,000 names the other bound is the higher one.
+const USUAL: u32 = 200_000;
 
 /// See the module.
 #[derive(Clone, Debug, Default)]
@@ -23,6 +30,8 @@ pub struct Grams {
     /// In how many names a character stands.
     counts: FxHashMap<char, u32>,
     all: f32,
+    /// Sum of the counts.
+    letters: u32,
 }
 
 impl Grams {
@@ -38,6 +47,7 @@ impl Grams {
             letters.dedup();
             for letter in &letters {
                 *made.counts.entry(*letter).or_default() += 1;
+                made.letters += 1;
             }
         }
         (made.starts, made.names) = lists(CLASSES * CLASSES, keys.clone(), pairs);
@@ -53,23 +63,32 @@ impl Grams {
         rarity * (rarity / COMMON).min(1.0)
     }
 
-    /// The names in which characters of two classes stand side by side, rising.
+    /// Whether a character is usual in names: it stands in [`FEW_NAMES`] or more, and is one in
+    /// [`USUAL`] letters or more. Where it stands in the place of another, this may be another name
+    /// as well as a slip.
+    pub fn is_usual(&self, letter: char) -> bool {
+        let count = self.counts.get(&letter).copied().unwrap_or(0);
+        count >= FEW_NAMES && count.saturating_mul(USUAL) >= self.letters
+    }
+
+    /// The names in which characters of two classes stand side by side, or with one between,
+    /// rising.
     pub fn pair(&self, first: u16, second: u16) -> &[u32] {
         list(&self.starts, &self.names, gram(first, second))
     }
 
     /// Names that may hold a part: those that hold its rarest pair.
-    pub fn holding(&self, part: &str, scope: &Scope) -> Vec<u32> {
+    pub fn holding<'s>(&'s self, part: &str, scope: &'s Scope) -> impl Iterator<Item = u32> + 's {
         let classes: Vec<u16> = part.chars().map(class_of_char).collect();
         let list = match classes.as_slice() {
-            [] => return Vec::new(),
+            [] => &[][..],
             [only] => list(&self.single_starts, &self.single_names, usize::from(*only)),
             _ => {
                 let pairs = classes.windows(2).map(|pair| self.pair(pair[0], pair[1]));
                 pairs.min_by_key(|list| list.len()).unwrap_or_default()
             }
         };
-        scope.pieces_of(list).flatten().copied().take(MOST_LOOKED_AT).collect()
+        scope.pieces_of(list).flatten().copied().take(MOST_LOOKED_AT)
     }
 }
 
@@ -116,15 +135,18 @@ fn lists<'k>(
 
 fn pairs(key: &str, grams: &mut Vec<u32>) {
     grams.clear();
-    let mut before: Option<([u16; 4], usize)> = None;
-    for letter in key.chars() {
+    let stem = without_office(key).0.len();
+    let mut before: [Option<([u16; 4], usize)>; 2] = [None, None];
+    for (at, letter) in key.char_indices() {
         let classes = classes_of_char(letter);
-        if let Some((first, count)) = before {
-            for a in &first[..count] {
+        // Of offices only what the search for parts of names needs.
+        let count = if at < stem { 2 } else { 1 };
+        for (first, count) in before[..count].iter().flatten() {
+            for a in &first[..*count] {
                 grams.extend(classes.0[..classes.1].iter().map(|b| gram(*a, *b) as u32));
             }
         }
-        before = Some(classes);
+        before = [Some(classes), before[0]];
     }
     grams.sort_unstable();
     grams.dedup();

@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 /// A hash that grows by one part after the other.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hash(u64);
 
 impl Hash {
@@ -36,9 +36,14 @@ impl Hash {
 pub struct Scope(pub Vec<Range<u32>>);
 
 impl Scope {
+    /// How many count.
+    pub fn count(&self) -> usize {
+        self.0.iter().map(ExactSizeIterator::len).sum()
+    }
+
     /// The pieces of a rising list whose numbers count.
-    pub fn pieces_of<'l>(&self, list: &'l [u32]) -> impl Iterator<Item = &'l [u32]> {
-        self.0.iter().map(|range| {
+    pub fn pieces_of<'l>(&'l self, list: &'l [u32]) -> impl Iterator<Item = &'l [u32]> + 'l {
+        self.0.iter().map(move |range| {
             let from = list.partition_point(|n| *n < range.start);
             let to = from + list[from..].partition_point(|n| *n < range.end);
             &list[from..to]

@@ -5,8 +5,8 @@
 //! 2. [`areas`]: the head, province to subdistrict, which says what names count;
 //! 3. [`parse`]: tokens, over the names of the [`gazetteer`];
 //! 4. [`rank`]: candidates with scores; addresses of other places ([`admin`]) are refused;
-//! 5. where that leaves doubt, [`similar`] names are put in the place of what was typed, and 3 and
-//!    4 are done again;
+//! 5. where that leaves doubt, [`similar`] names that are [`align`]ed with what was typed are put in
+//!    its place, and 3 and 4 are done again;
 //! 6. in `answer`: communities and buildings weigh in, equals are told apart or left open, and
 //!    the candidate's place is looked up as a point.
 //!
@@ -19,23 +19,29 @@
 //! - The *community* that the grid names, or else the one whose area holds the place.
 //!
 //! # Known weaknesses
-//! - Two wrong characters that do not sound like the right ones are too much for a short name.
-//! - Where many names differ in their last word only (祥云小区, 祥云花园), a wrong character there
-//!   leaves it open.
+//! - Two wrong characters that do not sound like the right ones are too much for a name of four.
+//! - A wrong character that many other names have is offered, not answered.
 //! - Names of other cities are recognised by their suffixes: 济南章丘 without 市 and 区 is only
 //!   not understood.
 //! - A dataset whose addresses name no city or district cannot refuse those of another.
 
+mod added;
 mod admin;
+mod align;
 mod answer;
+mod area_tree;
 mod areas;
 pub mod batch;
+mod by_door;
+mod candidate;
+mod cores;
 mod doors;
 mod gazetteer;
 mod grams;
 mod keys;
 mod location;
 mod normalize;
+mod offices;
 mod owners;
 mod parse;
 mod rank;
@@ -44,22 +50,23 @@ mod sound;
 mod suggest;
 mod typed;
 
+pub use added::AddedName;
 pub use location::{Location, MatchKind, Suggestion, SuggestionKind, SuggestionMatch};
 pub use owners::Owners;
 pub use suggest::PickCount;
 
 use crate::dataset::Dataset;
-use crate::domain::{BBox, LonLat, MultiPolygon, Place};
+use crate::domain::{BBox, LonLat, MultiPolygon, Place, ValidityPeriod};
 use crate::geometry::Frame;
 use crate::geometry::measure::label_point;
-use crate::index::SpatialIndex;
+use crate::index::{CompiledDataset, CompiledIndex, GridHit, IndexFileError, SpatialIndex};
 use admin::OwnNames;
 use doors::Doors;
 use gazetteer::{Gazetteer, Target};
 use jiff::civil::Date;
 use normalize::normalize;
 use rustc_hash::FxHashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use typed::Typed;
 
 /// A compound that the dataset has as a point holds the places this near, in metres: about the
@@ -74,7 +81,11 @@ const MOST_CANDIDATES: usize = 8;
 #[derive(Debug)]
 pub struct Locator {
     dataset: Arc<Dataset>,
-    index: SpatialIndex,
+    index: Arc<SpatialIndex>,
+    /// The days on which every grid is valid.
+    all_valid: ValidityPeriod,
+    /// For many places: grids, branches and compounds, compiled when first asked.
+    compiled: OnceLock<Arc<CompiledDataset>>,
     own: OwnNames,
     gazetteer: Gazetteer,
     /// Names by pinyin and initials, for the type-ahead.
@@ -95,15 +106,34 @@ pub struct Locator {
 }
 
 impl Locator {
-    /// Builds the trees and the gazetteer. O(n log n).
+    /// Builds the trees and the gazetteer, and compiles the grids. O(n log n).
     pub fn new(dataset: Arc<Dataset>) -> Self {
+        let index = Arc::new(SpatialIndex::build(&dataset));
+        Self::build(dataset, index, &[])
+    }
+
+    /// The same with the grids compiled before.
+    ///
+    /// # Errors
+    /// When the index was made from other grids.
+    pub fn with_index(
+        dataset: Arc<Dataset>,
+        compiled: CompiledIndex,
+    ) -> Result<Self, IndexFileError> {
+        compiled.require_grids_of(&dataset)?;
+        let index = Arc::new(SpatialIndex::with_compiled(&dataset, compiled));
+        Ok(Self::build(dataset, index, &[]))
+    }
+
+    fn build(dataset: Arc<Dataset>, index: Arc<SpatialIndex>, added: &[AddedName]) -> Self {
         let own = OwnNames::of(&dataset);
-        let gazetteer = Gazetteer::build(&dataset, &own);
         let compounds = &dataset.compounds;
         let mut by_id: FxHashMap<String, usize> = FxHashMap::default();
         for (position, compound) in compounds.iter().enumerate() {
             by_id.entry(compound.id.clone()).or_insert(position);
         }
+        let gazetteer =
+            Gazetteer::build(&dataset, &own, &added::by_target(&dataset, &by_id, added));
         let mut buildings = FxHashMap::default();
         let mut has_buildings = vec![false; compounds.len()];
         for building in &dataset.buildings {
@@ -115,7 +145,9 @@ impl Locator {
         }
         let branches = dataset.nets.iter().position(|net| net.name == "branches");
         Self {
-            index: SpatialIndex::build(&dataset),
+            index,
+            all_valid: all_valid(&dataset),
+            compiled: OnceLock::new(),
             doors: Doors::build(&dataset, &gazetteer, &by_id),
             typed: Typed::build(&gazetteer),
             compound_places: compounds.iter().map(|c| middle_of_place(&c.place)).collect(),
@@ -144,7 +176,7 @@ impl Locator {
         let compound = self.index.compound_at(place, POINT_COMPOUND_M);
         let valid = |grid: usize| self.is_valid(grid, on);
         let place_of = |grid| self.describe(&query, place, grid, compound, on);
-        let Some(hit) = self.index.grid_at(place, valid) else {
+        let Some(hit) = self.grid_at(place, on) else {
             let mut nowhere = place_of(None);
             for (grid, metres) in self.index.grids().nearest(place, 3, valid) {
                 if metres <= NEAR_GRID_M {
@@ -165,6 +197,15 @@ impl Locator {
             answer.candidates.push(Location { kind, score, ..place_of(Some(*grid)) });
         }
         answer
+    }
+
+    /// The grid that owns a place on a day.
+    fn grid_at(&self, place: LonLat, on: Option<Date>) -> Option<GridHit> {
+        if on.is_none_or(|day| self.all_valid.holds(day)) {
+            self.index.grid_at_any_time(place)
+        } else {
+            self.index.grid_at(place, |grid| self.is_valid(grid, on))
+        }
     }
 
     fn is_valid(&self, grid: usize, on: Option<Date>) -> bool {
@@ -209,6 +250,13 @@ impl Locator {
             Target::Community(_) | Target::Road(_) | Target::Own(_) => None,
         }
     }
+}
+
+/// The days on which every grid of a dataset is valid; none where one ends before another begins.
+fn all_valid(dataset: &Dataset) -> ValidityPeriod {
+    let periods = || dataset.grids.iter().map(|grid| grid.validity);
+    let (from, to) = (periods().filter_map(|p| p.from).max(), periods().filter_map(|p| p.to).min());
+    ValidityPeriod { from, to }
 }
 
 /// A place well inside an area, where a label would stand.

@@ -10,6 +10,7 @@
 //!
 //! Names and queries go through the same function, so it need not be right, only the same.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
 
@@ -160,6 +161,36 @@ fn value(run: &[char]) -> Option<String> {
     Some((total + pending.unwrap_or(0)).to_string())
 }
 
+/// The numbers of a normal form as they are said, for pinyin: 10号 as 十号, 299弄 as 二九九弄.
+pub fn spoken(normal: &str) -> Cow<'_, str> {
+    if !normal.contains(|c: char| c.is_ascii_digit()) {
+        return Cow::Borrowed(normal);
+    }
+    let mut said = String::with_capacity(2 * normal.len());
+    let mut rest = normal;
+    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
+        let (before, after) = rest.split_at(start);
+        let end = after.find(|c: char| !c.is_ascii_digit()).unwrap_or(after.len());
+        let (run, after) = after.split_at(end);
+        said.push_str(before);
+        let digits: Vec<char> =
+            run.bytes().map(|digit| DIGITS[usize::from(digit - b'0')]).collect();
+        match (run.as_bytes(), digits.as_slice()) {
+            ([b'1'..=b'9', _], [tens, ones]) => {
+                said.extend((*tens != '一').then_some(*tens));
+                said.push('十');
+                said.extend((*ones != '零').then_some(*ones));
+            }
+            _ => said.extend(digits),
+        }
+        rest = after;
+    }
+    said.push_str(rest);
+    Cow::Owned(said)
+}
+
+const DIGITS: [char; 10] = ['零', '一', '二', '三', '四', '五', '六', '七', '八', '九'];
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -189,6 +220,15 @@ mod tests {
             (" ，。 ", ""),
         ] {
             assert_eq!(normalize(written), normal, "{written}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_said() {
+        for (normal, said) in
+            [("第6埠", "第六埠"), ("10号", "十号"), ("25栋", "二十五栋"), ("299弄", "二九九弄")]
+        {
+            assert_eq!(spoken(normal), said);
         }
     }
 

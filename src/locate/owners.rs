@@ -2,9 +2,10 @@
 
 use super::{Locator, MatchKind, POINT_COMPOUND_M};
 use crate::domain::{LonLat, NetFeature};
-use crate::index::{Claims, CompiledDataset, Ownership};
+use crate::index::{Claims, CompiledDataset, CompiledIndex, Ownership};
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
+use std::sync::Arc;
 
 /// Who owns a place: positions in the dataset's grids, in the features of its net of branches and
 /// in its compounds, [`Owners::NOBODY`] for none.
@@ -34,9 +35,18 @@ impl Owners {
 
 impl Locator {
     /// The indexes that [`Self::owners_by`] asks. With `on`, of the grids that are valid on that day.
-    pub fn compile(&self, on: Option<Date>) -> CompiledDataset {
+    /// Made at the first call; those of a day on which not all grids are valid at each.
+    pub fn compile(&self, on: Option<Date>) -> Arc<CompiledDataset> {
+        let build = |grids| {
+            let branches = self.branches;
+            Arc::new(CompiledDataset::build(&self.dataset, grids, branches, POINT_COMPOUND_M))
+        };
         let valid = |grid: usize| self.is_valid(grid, on);
-        CompiledDataset::build(&self.dataset, self.branches, POINT_COMPOUND_M, valid)
+        if (0..self.dataset.grids.len()).all(valid) {
+            let compiled = self.compiled.get_or_init(|| build(self.index.settled().clone()));
+            return Arc::clone(compiled);
+        }
+        build(CompiledIndex::of_some_grids(&self.dataset, valid))
     }
 
     /// The owners of a place: what [`Locator::at`] says of it on the day of the indexes, without

@@ -6,6 +6,7 @@
 
 use super::gazetteer::Gazetteer;
 use super::keys::Scope;
+use super::offices::{Office, office_at};
 
 /// What a number counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +34,8 @@ pub enum Meaning {
     Number(Vec<String>, Counted),
     /// 对面, 附近: near what stands before, not in it.
     Near,
+    /// 村委会, 社区: the office of what stands before.
+    Office(Office),
     /// Words that carry nothing: 我在, 小区, 西门.
     Filler,
     /// Not understood.
@@ -182,8 +185,10 @@ fn token_at(
     };
     let name = name.map(|(length, numbers)| (length, Meaning::Names(numbers)));
     // The earlier of equally long ones: names before words.
-    let found = [name, word(&NEAR, Meaning::Near), word(&FILLERS, Meaning::Filler)];
-    let best = found.into_iter().flatten().reduce(|a, b| if b.0 > a.0 { b } else { a });
+    let office = office_at(rest).map(|(length, office)| (length, Meaning::Office(office)));
+    let words = [word(&NEAR, Meaning::Near), word(&FILLERS, Meaning::Filler), office];
+    let found = [name].into_iter().chain(words);
+    let best = found.flatten().reduce(|a, b| if b.0 > a.0 { b } else { a });
     best.or_else(|| number_at(text, at))
 }
 

@@ -10,47 +10,33 @@
 //! | begin of a name | 0.5 + 0.4 × share | | another community named | 0.6 |
 //! | part of a name | 0.4 + 0.4 × share | | another compound by the door number | 0.85, and 0.6 for the door |
 //! | next door number | 0.6 within 10, 0.5 within 40 | | a building that the compound does not have | 0.9 |
-//! | name in other spelling | see [`super::answer`] | | words before the own subdistrict that are not understood | 0.5 |
+//! | name in other spelling | see [`super::align`] | | words before the own subdistrict that are not understood | 0.5 |
 //! | | | | a letter like 新 or 东 beside the name | 0.5 |
+//! | | | | the office of another place (村委会 of a 居委会) | 0.4 |
 //!
 //! Letters and shares are weighed by rarity ([`super::grams`]).
 
 use super::admin::{Level, OwnNames, Segment, split};
+use super::align::is_modifier;
+use super::by_door::add_doors;
+use super::candidate::{Candidate, add, keep_best};
+use super::cores::{core, cores};
 use super::doors::Doors;
 use super::gazetteer::{Gazetteer, Target};
 use super::keys::Scope;
 use super::location::MatchKind;
+use super::offices::without_office;
 use super::parse::{Counted, Meaning, Token};
-use super::similar::is_modifier;
 use std::ops::Range;
 
 /// Below this score an address is answered with "not known".
 pub const THRESHOLD: f64 = 0.5;
 /// Scores closer than this are equal: the answer is ambiguous.
 pub const EQUAL: f64 = 0.05;
-
-/// A place that the address may mean.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Candidate {
-    /// The place: a compound, a landmark or a grid.
-    pub target: Target,
-    /// How it was found.
-    pub kind: MatchKind,
-    /// How surely, 0 to 1.
-    pub score: f64,
-    /// The building named after it, if one is: the label of [`super::parse::building_label`].
-    pub building: Option<String>,
-    /// The pieces of the text that led to it.
-    pub used: Vec<String>,
-    /// The pieces that did not.
-    pub ignored: Vec<String>,
-}
-
-impl Candidate {
-    fn new(target: Target, kind: MatchKind, score: f64, building: Option<String>) -> Self {
-        Self { target, kind, score, building, used: Vec::new(), ignored: Vec::new() }
-    }
-}
+/// Names that have the text in them, at most: more than this is no answer.
+const MOST_CONTAINING: usize = 100;
+/// What remains where the office that was named is that of another place.
+const OTHER_PLACE: f64 = 0.4;
 
 /// What the tokens say.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -106,16 +92,7 @@ pub fn read(text: &str, tokens: &[Token<'_>], known: &Knowledge<'_>) -> Reading 
             }
         }
     }
-    for before_number in [true, false] {
-        let core = core(text, tokens, &head, known, before_number);
-        // 小区 and 里 carry nothing, but end names too.
-        let fillers = tokens_after(text, tokens, core.end);
-        for core in [core.start..fillers, core] {
-            if !core.is_empty() && !reading.cores.contains(&core) {
-                reading.cores.push(core);
-            }
-        }
-    }
+    reading.cores = cores(text, tokens, &head, known);
     keep_best(&mut reading.candidates);
     for candidate in &mut reading.candidates {
         (candidate.used, candidate.ignored) = shares(candidate.target, tokens, known);
@@ -127,11 +104,11 @@ pub fn read(text: &str, tokens: &[Token<'_>], known: &Knowledge<'_>) -> Reading 
 }
 
 /// The head of the address: where the administrative names end, and what they do to the score.
-struct Head {
+pub struct Head {
     foreign: bool,
     factor: f64,
     /// Tokens that are wholly administrative.
-    explained: Vec<usize>,
+    pub explained: Vec<usize>,
 }
 
 /// Looks for names of other places before the first name of a place of the dataset.
@@ -159,7 +136,7 @@ fn read_head(tokens: &[Token<'_>], known: &Knowledge<'_>) -> Head {
         if foreign && goes_on {
             head.factor *= 0.6;
         }
-        if !segments.is_empty() && rest.is_empty() {
+        if !segments.is_empty() && rest.is_empty() && goes_on {
             head.explained.push(at);
             continue;
         }
@@ -174,7 +151,8 @@ fn read_head(tokens: &[Token<'_>], known: &Knowledge<'_>) -> Head {
     head
 }
 
-fn is_place(known: &Knowledge<'_>, number: u32) -> bool {
+/// Whether a name is that of a place.
+pub fn is_place(known: &Knowledge<'_>, number: u32) -> bool {
     known.gazetteer.name(number).target.is_place()
 }
 
@@ -211,7 +189,13 @@ fn by_name(
     let (mut score, mut kind) = (score, kind);
     let unknown = |n: usize| {
         let token = tokens.get(n)?;
-        let counts = token.meaning == Meaning::Unknown && !head.explained.contains(&n);
+        // 双山 社区福临小区: an office at the beginning belongs to the head, which is another.
+        let is_unknown = match token.meaning {
+            Meaning::Unknown => true,
+            Meaning::Office(_) => n == 0,
+            _ => false,
+        };
+        let counts = is_unknown && !head.explained.contains(&n);
         counts.then(|| token.letters())
     };
     let before = at.checked_sub(1).filter(|n| unknown(*n).is_some());
@@ -230,6 +214,7 @@ fn by_name(
             score *= 0.5;
         }
     }
+    score *= office_factor(number, at, tokens, known);
     let elsewhere = (0..tokens.len()).filter(|n| n.abs_diff(at) > 1 && unknown(*n).is_some());
     score *= f64::max(0.8, 0.9_f64.powi(elsewhere.count() as i32));
     if is_only_near(tokens, at) {
@@ -239,15 +224,31 @@ fn by_name(
     Some(Candidate::new(name.target, kind, score, building_after(tokens, at)))
 }
 
+/// What an office behind a name does to it: 高陂村委会 is not 高陂居委会, 高碑店古街社区 not 高碑店.
+fn office_factor(number: u32, at: usize, tokens: &[Token<'_>], known: &Knowledge<'_>) -> f64 {
+    match tokens.get(at + 1..).unwrap_or_default() {
+        [Token { meaning: Meaning::Office(office), .. }, ..] => {
+            let own = known.gazetteer.office(number);
+            if own.is_none_or(|own| own.fits(*office)) { 1.0 } else { OTHER_PLACE }
+        }
+        [
+            Token { meaning: Meaning::Unknown, .. },
+            Token { meaning: Meaning::Office(_), .. },
+            ..,
+        ] => OTHER_PLACE,
+        _ => 1.0,
+    }
+}
+
 /// Whether 对面 or the like follows the token, with nothing but numbers and fillers between.
-fn is_only_near(tokens: &[Token<'_>], at: usize) -> bool {
+pub fn is_only_near(tokens: &[Token<'_>], at: usize) -> bool {
     let mut after = tokens[at + 1..].iter();
     let next = after.find(|t| !matches!(t.meaning, Meaning::Number(..) | Meaning::Filler));
     next.is_some_and(|token| token.meaning == Meaning::Near)
 }
 
 /// The building named after the token: 3号楼, 3栋, 3号, the 3 of 3-2-501.
-fn building_after(tokens: &[Token<'_>], at: usize) -> Option<String> {
+pub fn building_after(tokens: &[Token<'_>], at: usize) -> Option<String> {
     let mut after = tokens[at + 1..].iter();
     let next = after.find(|token| token.meaning != Meaning::Filler)?;
     match &next.meaning {
@@ -259,126 +260,6 @@ fn building_after(tokens: &[Token<'_>], at: usize) -> Option<String> {
     }
 }
 
-/// Adds the compounds that door numbers lead to, and weighs them against those named.
-fn add_doors(
-    candidates: &mut Vec<Candidate>,
-    tokens: &[Token<'_>],
-    head: &Head,
-    known: &Knowledge<'_>,
-) {
-    let mut doors = Vec::new();
-    for at in 0..tokens.len() {
-        doors.extend(door_at(tokens, at, known));
-    }
-    let unknown = tokens
-        .iter()
-        .enumerate()
-        .filter(|(n, token)| token.meaning == Meaning::Unknown && !head.explained.contains(n));
-    let unknown = f64::max(0.8, 0.9_f64.powi(unknown.count() as i32));
-    let named: Vec<Target> = candidates.iter().map(|c| c.target).collect();
-    let is_named_compound = named.iter().any(|t| matches!(t, Target::Compound(_)));
-    if doors.is_empty() {
-        return;
-    }
-    for candidate in candidates.iter_mut() {
-        if !doors.iter().any(|door: &Candidate| door.target == candidate.target) {
-            candidate.score *= 0.85;
-        }
-    }
-    for mut door in doors {
-        if !named.contains(&door.target) {
-            door.score *= unknown * if is_named_compound { 0.6 } else { 1.0 };
-            add(candidates, door);
-        }
-    }
-}
-
-/// The compounds at the door number that follows a road's name.
-fn door_at(tokens: &[Token<'_>], at: usize, known: &Knowledge<'_>) -> Vec<Candidate> {
-    let Meaning::Names(numbers) = &tokens[at].meaning else { return Vec::new() };
-    let roads = numbers.iter().filter_map(|n| match known.gazetteer.name(*n).target {
-        Target::Road(road) => Some(road),
-        _ => None,
-    });
-    let after = tokens[at + 1..].iter().enumerate();
-    let mut after = after.filter(|(_, token)| token.meaning != Meaning::Filler);
-    let Some((skipped, Token { meaning: Meaning::Number(parts, counted), .. })) = after.next()
-    else {
-        return Vec::new();
-    };
-    let number = parts.first().and_then(|part| part.parse::<u32>().ok());
-    let Some(number) = number.filter(|_| matches!(counted, Counted::Number | Counted::Nothing))
-    else {
-        return Vec::new();
-    };
-    let position = at + 1 + skipped;
-    let near = is_only_near(tokens, position);
-    let building = building_after(tokens, position);
-    let hits = roads.flat_map(|road| known.doors.find(road, number));
-    hits.map(|hit| {
-        let (score, kind) = match hit.off {
-            0 if near => (0.95 * 0.7, MatchKind::Nearest),
-            0 => (0.95, MatchKind::Exact),
-            1..=10 => (0.6, MatchKind::Nearest),
-            11..=40 => (0.5, MatchKind::Nearest),
-            _ => (0.3, MatchKind::Nearest),
-        };
-        let target = Target::Compound(hit.compound);
-        Candidate::new(target, kind, score, building.clone())
-    })
-    .collect()
-}
-
-/// The piece of the text that names the place where no whole name was found: after the head, up
-/// to 附近 or the end, or already up to the first number. Fillers of one letter stay, since names have them too.
-fn core(
-    text: &str,
-    tokens: &[Token<'_>],
-    head: &Head,
-    known: &Knowledge<'_>,
-    before_number: bool,
-) -> Range<usize> {
-    let is_head = |n: usize, token: &Token<'_>| match &token.meaning {
-        Meaning::Names(numbers) => numbers.iter().all(|n| {
-            matches!(known.gazetteer.name(*n).target, Target::Own(_) | Target::Community(_))
-        }),
-        Meaning::Filler => token.letters() > 1,
-        Meaning::Unknown => head.explained.contains(&n),
-        _ => false,
-    };
-    let first = tokens.iter().enumerate().position(|(n, token)| !is_head(n, token));
-    let first = first.unwrap_or(tokens.len());
-    let ends = |t: &Token<'_>| match t.meaning {
-        Meaning::Near => true,
-        Meaning::Number(..) => before_number,
-        _ => false,
-    };
-    let count = tokens[first..].iter().position(ends).unwrap_or(tokens.len() - first);
-    let mut last = first + count;
-    while last > first && tokens[last - 1].meaning == Meaning::Filler {
-        last -= 1;
-    }
-    let bytes = |tokens: &[Token<'_>]| tokens.iter().map(|t| t.text.len()).sum::<usize>();
-    let start = bytes(&tokens[..first]);
-    let end = start + bytes(&tokens[first..last]);
-    let start = end - text[start..end].trim_start().len();
-    start..start + text[start..end].trim_end().len()
-}
-
-/// Where the fillers end that begin at a byte of the text.
-fn tokens_after(text: &str, tokens: &[Token<'_>], from: usize) -> usize {
-    let mut at = 0;
-    let mut end = from;
-    for token in tokens {
-        let here = at;
-        at += token.text.len();
-        if here >= end && token.meaning == Meaning::Filler && text[end..here].trim().is_empty() {
-            end = at;
-        }
-    }
-    end
-}
-
 /// Adds places whose name has the text in it, and those whose name is one letter off.
 fn add_by_part(
     candidates: &mut Vec<Candidate>,
@@ -386,6 +267,7 @@ fn add_by_part(
     tokens: &[Token<'_>],
     known: &Knowledge<'_>,
 ) {
+    let (core, office) = without_office(core);
     if core.chars().count() < 2 {
         return;
     }
@@ -403,7 +285,8 @@ fn add_by_part(
             add(candidates, Candidate::new(target, kind, score, building.clone()));
         }
     };
-    let numbers = known.gazetteer.containing(core, &known.scope);
+    let containing = known.gazetteer.containing(core, &known.scope);
+    let numbers: Vec<u32> = containing.take(MOST_CONTAINING).collect();
     let begins = |number: &u32| known.gazetteer.key(*number).starts_with(core);
     let mut targets: Vec<Target> = numbers
         .iter()
@@ -413,7 +296,7 @@ fn add_by_part(
     targets.sort_unstable();
     targets.dedup();
     let only_one = targets.len() < 2;
-    let rare = known.gazetteer.is_in_one(core);
+    let mut is_rare: Option<bool> = None;
     for number in numbers {
         let key = known.gazetteer.key(number);
         let share = typed / weight(key, known.gazetteer).max(typed);
@@ -424,25 +307,27 @@ fn add_by_part(
         };
         // 馨城 is 双山馨城 in 双山, 雅居 is the only one; 王庄 is not 小王庄.
         let missing = key.find(core).map_or("", |at| &key[..at]);
-        let tells = !rare && missing.chars().any(|c| !known.gazetteer.is_own_letter(c));
+        let own_office = without_office(key).1;
+        let fits = office.zip(own_office).is_none_or(|(typed, own)| typed.fits(own));
+        // A name with its office is whole: 高河村委会 is not 高河屯村委会.
+        let is_whole = office.is_none() || stem_of(key) == stem_of(core);
+        let score = score * if fits && is_whole { 1.0 } else { OTHER_PLACE };
+        let tells = missing.chars().any(|c| !known.gazetteer.is_own_letter(c))
+            && !*is_rare.get_or_insert_with(|| known.gazetteer.is_in_one(core));
         add_named(number, score * if tells { 0.6 } else { 1.0 });
     }
+}
+
+/// 王家村村委会 and 王家村 without office and 村.
+fn stem_of(name: &str) -> &str {
+    let (stem, _) = without_office(name);
+    stem.strip_suffix('村').filter(|stem| !stem.is_empty()).unwrap_or(stem)
 }
 
 /// How much the characters of a text tell together.
 fn weight(text: &str, gazetteer: &Gazetteer) -> f64 {
     let letters = text.chars().filter(|c| c.is_alphanumeric());
     letters.map(|c| f64::from(gazetteer.grams.weight(c))).sum()
-}
-
-/// Most candidates that are kept of a reading.
-const MOST: usize = 24;
-
-fn keep_best(candidates: &mut Vec<Candidate>) {
-    if candidates.len() > MOST {
-        candidates.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.target.cmp(&b.target)));
-        candidates.truncate(MOST);
-    }
 }
 
 /// The pieces of the text that speak for a target, and those that do not.
@@ -466,6 +351,7 @@ fn shares(
                 std::mem::take(&mut after_name) && place
             }
             Meaning::Near => true,
+            Meaning::Office(_) => after_name,
             Meaning::Filler | Meaning::Unknown => false,
         };
         let text = token.text.trim();
@@ -474,13 +360,4 @@ fn shares(
         }
     }
     (used, ignored)
-}
-
-/// Adds a candidate; of two for one target the better stays.
-pub fn add(candidates: &mut Vec<Candidate>, new: Candidate) {
-    match candidates.iter_mut().find(|known| known.target == new.target) {
-        Some(known) if known.score < new.score => *known = new,
-        Some(_) => {}
-        None => candidates.push(new),
-    }
 }

@@ -1,31 +1,34 @@
 //! Names that the text nearly has: with homophones, in pinyin, by initials, with wrong, missing or
 //! surplus characters.
 //!
-//! Candidates come from the pairs of sounds that they share with the text, the rarest first; then
-//! each is laid beside the text so that as much as can be of its weight is found again. A
-//! character weighs the logarithm of its rarity, so that 双山军苑 and 双山名苑 are not alike,
-//! and 村委会 counts for little. Classic sequence alignment (Smith and Waterman, 1981), with the
-//! whole name against a part of the text.
+//! Candidates are all names of an area with few of them; else those that share with the text the
+//! most pairs of neighbouring sounds, the rarest first, since two characters in a row are rarely
+//! both wrong. Then each is laid beside the text ([`super::align`]), both without the office at
+//! the end ([`super::offices`]).
 
-use super::gazetteer::{Gazetteer, initial_of};
+use super::align::{LONGEST, Part, lay};
+use super::gazetteer::{Gazetteer, Target, initial_of};
 use super::keys::{Hash, Scope};
-use super::sound::{self, Likeness, Piece};
-use rustc_hash::FxHashMap;
+use super::normalize::spoken;
+use super::offices::without_office;
+use super::sound::{self, Piece};
 use std::ops::Range;
 
-/// Similarity from which a name is taken for the one meant.
-pub const ALIKE: f32 = 0.7;
 /// Entries of the index that one question looks at, at most.
-const MOST_LOOKED_AT: usize = 6_000;
+const MOST_LOOKED_AT: usize = 1_500;
 /// Names that are laid beside the text, at most.
-const MOST_LAID: usize = 24;
-/// An area with no more names than this has all of them laid beside the text.
-const FEW: u32 = 40;
-/// Letters of the longest text and name that are compared.
-const LONGEST: usize = 48;
+const MOST_LAID: usize = 32;
+/// Where no more names than this count, all of them are laid beside the text.
+const FEW: usize = 400;
 
-/// Characters that set one name apart from its neighbour: never taken for a slip.
-const MODIFIERS: &str = "东西南北中上下前后左右内外大小新老旧高低一二三四五六七八九十0123456789";
+/// How like a name is whose pinyin was typed.
+const IN_PINYIN: f64 = 0.95;
+/// How like a name is of which the first letter of each character was typed.
+const BY_INITIALS: f64 = 0.85;
+/// How like a name is, at most, beside which another is as like.
+const RIVAL: f64 = 0.49;
+/// What remains for a neighbourhood where a village of the name was asked for.
+const OTHER_OFFICE: f64 = 0.5;
 
 /// A name that is like a part of the text.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,35 +37,127 @@ pub struct Similar {
     pub name: u32,
     /// The part, in bytes.
     pub part: Range<usize>,
-    /// How like, 0 to 1.
-    pub similarity: f32,
+    /// How like, 0 to 1: 0.5 and more where it may be what was meant.
+    pub likeness: f64,
+    /// How many characters are wrong, missing or surplus, where they are few.
+    edits: Option<u8>,
 }
 
-/// A piece of the text with its place.
-struct Part {
-    piece: Piece,
-    bytes: Range<usize>,
-    weight: f32,
-}
-
-/// The names of a scope that are like a part of the text, the most alike first. `few` is the
-/// range of names of the area that the query names.
-pub fn similar(text: &str, gazetteer: &Gazetteer, scope: &Scope, few: Range<u32>) -> Vec<Similar> {
-    let parts = parts_of(text, gazetteer);
-    if parts.len() < 2 || parts.len() > LONGEST {
+/// The names of a scope that are like a part of the text, the most alike first. `area` is the
+/// range of names of the area that the query names, if it names one.
+pub fn similar(
+    text: &str,
+    gazetteer: &Gazetteer,
+    scope: &Scope,
+    area: Option<Range<u32>>,
+) -> Vec<Similar> {
+    let (stem, office) = without_office(text);
+    let parts = parts_of(stem, gazetteer);
+    if parts.is_empty() || parts.len() > LONGEST {
         return Vec::new();
     }
-    let mut names = by_pairs(&parts, gazetteer, scope);
-    names.extend(by_first_letters(text, &parts, gazetteer, scope));
-    if few.len() as u32 <= FEW {
-        names.extend(few);
+    let whole = as_a_whole(stem, &parts, gazetteer, scope);
+    let names = candidates(&parts, &whole, gazetteer, scope, area);
+    let is_spelt = parts.iter().any(|part| !matches!(part.piece, Piece::Character(_)));
+    let mut found: Vec<Similar> = Vec::new();
+    let all_parts = if office.is_some() { parts_of(text, gazetteer) } else { Vec::new() };
+    for name in names.into_iter().filter(|name| !gazetteer.name(*name).short) {
+        let key = gazetteer.key(name);
+        // 双山社区居委会 as a landmark is that, and not 双山.
+        let is_compound = matches!(gazetteer.name(name).target, Target::Compound(_));
+        let (key, own_office) = if is_compound { without_office(key) } else { (key, None) };
+        let parts = if is_compound || office.is_none() { &parts } else { &all_parts };
+        let fits = office.zip(own_office).is_none_or(|(typed, own)| typed.fits(own));
+        let factor = if fits { 1.0 } else { OTHER_OFFICE };
+        // huangbiao is huang-biao and huang-bi-ao: as a whole it is sure.
+        if let Some((_, likeness)) = whole.iter().find(|(known, _)| *known == name) {
+            let likeness = likeness * factor;
+            found.push(Similar { name, part: 0..text.len(), likeness, edits: Some(0) });
+            continue;
+        }
+        let laid = if is_spelt { lay(&spoken(key), parts) } else { lay(key, parts) };
+        let Some(laid) = laid else { continue };
+        let beside = &parts[laid.parts()];
+        let Some((first, last)) = beside.first().zip(beside.last()) else { continue };
+        // What the office is of belongs to the name.
+        let is_end = laid.parts().end == parts.len();
+        let end = if is_end { text.len() } else { last.bytes.end };
+        let likeness = laid.likeness() * factor;
+        let edits = laid.is_near().then(|| laid.edits());
+        found.push(Similar { name, part: first.bytes.start..end, likeness, edits });
+    }
+    leave_rivals_open(&mut found, gazetteer);
+    found.sort_by(|a, b| b.likeness.total_cmp(&a.likeness).then(a.name.cmp(&b.name)));
+    found
+}
+
+/// Where names of two places are as few characters off, neither is answered: also where a wrong
+/// character stands in many names, so that one of them is no answer by itself.
+fn leave_rivals_open(found: &mut [Similar], gazetteer: &Gazetteer) {
+    let Some(least) = found.iter().filter_map(|one| one.edits).min().filter(|least| *least > 0)
+    else {
+        return;
+    };
+    let mut nearest = found.iter().filter(|one| one.edits == Some(least));
+    let target = |one: &Similar| gazetteer.name(one.name).target;
+    let first = nearest.next().map(target);
+    if nearest.any(|one| Some(target(one)) != first) {
+        for one in found {
+            one.likeness = one.likeness.min(RIVAL);
+        }
+    }
+}
+
+/// The names that are laid beside the text, rising.
+fn candidates(
+    parts: &[Part],
+    whole: &[(u32, f64)],
+    gazetteer: &Gazetteer,
+    scope: &Scope,
+    area: Option<Range<u32>>,
+) -> Vec<u32> {
+    let mut names: Vec<u32> = whole.iter().map(|(name, _)| *name).collect();
+    if scope.count() <= FEW {
+        names.extend(scope.0.iter().cloned().flatten());
+    } else {
+        names.extend(by_pairs(parts, gazetteer, scope));
+        names.extend(area.filter(|area| area.len() <= FEW).into_iter().flatten());
+    }
+    if parts.iter().any(|part| !matches!(part.piece, Piece::Character(_))) {
+        let initials = parts.iter().fold(Hash::EMPTY, |hash, part| {
+            let letter = match part.piece {
+                Piece::Character(letter) => initial_of(letter),
+                Piece::Syllable(syllable) => {
+                    Some(u32::from(sound::letters(syllable).as_bytes()[0]))
+                }
+                Piece::Initial(letter) => Some(u32::from(letter)),
+            };
+            hash.with(letter.unwrap_or(0))
+        });
+        names.extend(gazetteer.by_initials(initials, scope).into_iter().take(4 * MOST_LAID));
     }
     names.sort_unstable();
     names.dedup();
-    let mut found: Vec<Similar> =
-        names.into_iter().filter_map(|name| lay(name, &parts, gazetteer)).collect();
-    found.sort_by(|a, b| b.similarity.total_cmp(&a.similarity).then(a.name.cmp(&b.name)));
-    found
+    names
+}
+
+/// The names that the text is as a whole in pinyin or by initials, and how like they are.
+fn as_a_whole(text: &str, parts: &[Part], gazetteer: &Gazetteer, scope: &Scope) -> Vec<(u32, f64)> {
+    let is_pinyin = text.bytes().all(|b| b.is_ascii_lowercase() || b == b' ' || b == b'-');
+    if !is_pinyin {
+        return Vec::new();
+    }
+    let letters = text.bytes().filter(u8::is_ascii_lowercase);
+    let hash = letters.clone().fold(Hash::EMPTY, |hash, letter| hash.with(u32::from(letter)));
+    let mut names: Vec<(u32, f64)> =
+        gazetteer.by_pinyin(hash, scope).into_iter().map(|name| (name, IN_PINYIN)).collect();
+    // Not where they can be read as syllables: "an" is no a-n.
+    let read = parts.iter().filter(|part| matches!(part.piece, Piece::Syllable(_))).count();
+    if (3..=8).contains(&letters.count()) && 2 * read <= parts.len() {
+        let initials = gazetteer.by_initials(hash, scope).into_iter();
+        names.extend(initials.take(4 * MOST_LAID).map(|name| (name, BY_INITIALS)));
+    }
+    names
 }
 
 /// The text as pieces: characters, and Latin letters as syllables and initials where they can be.
@@ -71,28 +166,23 @@ fn parts_of(text: &str, gazetteer: &Gazetteer) -> Vec<Part> {
     let mut at = 0;
     while let Some(letter) = text[at..].chars().next() {
         if !letter.is_ascii_lowercase() {
-            let end = at + letter.len_utf8();
+            let bytes = at..at + letter.len_utf8();
+            at = bytes.end;
             if letter.is_alphanumeric() {
-                let weight = gazetteer.grams.weight(letter);
-                parts.push(Part { piece: Piece::Character(letter), bytes: at..end, weight });
+                let is_usual = gazetteer.grams.is_usual(letter);
+                parts.push(Part { piece: Piece::Character(letter), bytes, is_usual });
             }
-            at = end;
             continue;
         }
         let run = text[at..].find(|c: char| !c.is_ascii_lowercase()).unwrap_or(text.len() - at);
         let run = &text[at..at + run];
         let mut from = at;
-        match sound::syllables(run) {
-            Some(pieces) => {
-                for (end, piece) in pieces {
-                    parts.push(Part { piece, bytes: from..at + end, weight: 2.0 });
-                    from = at + end;
-                }
-            }
-            None => parts.extend(run.char_indices().map(|(n, c)| {
-                let bytes = at + n..at + n + 1;
-                Part { piece: Piece::Character(c), bytes, weight: 2.0 }
-            })),
+        let pieces = sound::syllables(run).unwrap_or_else(|| {
+            run.char_indices().map(|(n, c)| (n + 1, Piece::Character(c))).collect()
+        });
+        for (end, piece) in pieces {
+            parts.push(Part { piece, bytes: from..at + end, is_usual: false });
+            from = at + end;
         }
         at += run.len();
     }
@@ -102,8 +192,10 @@ fn parts_of(text: &str, gazetteer: &Gazetteer) -> Vec<Part> {
 /// The names that share the most weight in pairs of sounds.
 fn by_pairs(parts: &[Part], gazetteer: &Gazetteer, scope: &Scope) -> Vec<u32> {
     let mut lists: Vec<(usize, Vec<&[u32]>)> = Vec::new();
-    for two in parts.windows(2) {
-        let (first, second) = (classes(two[0].piece), classes(two[1].piece));
+    let next = parts.windows(2).map(|two| [&two[0], &two[1]]);
+    let over_one = parts.windows(3).map(|three| [&three[0], &three[2]]);
+    for [first, second] in next.chain(over_one) {
+        let (first, second) = (classes(first.piece), classes(second.piece));
         for a in &first {
             for b in &second {
                 let list = gazetteer.grams.pair(*a, *b);
@@ -117,25 +209,26 @@ fn by_pairs(parts: &[Part], gazetteer: &Gazetteer, scope: &Scope) -> Vec<u32> {
         }
     }
     lists.sort_unstable_by_key(|(length, _)| *length);
-    let mut weights: FxHashMap<u32, f32> = FxHashMap::default();
-    let mut left = MOST_LOOKED_AT;
+    let mut hits: Vec<(u32, f32)> = Vec::new();
     for (length, pieces) in &lists {
         let weight = 1.0 / (2.0 + (*length as f32).ln());
-        for name in pieces.iter().copied().flatten().take(left) {
-            *weights.entry(*name).or_default() += weight;
-        }
-        left = left.saturating_sub(*length);
-        if left == 0 {
+        let left = MOST_LOOKED_AT - hits.len();
+        hits.extend(pieces.iter().copied().flatten().take(left).map(|name| (*name, weight)));
+        if hits.len() >= MOST_LOOKED_AT {
             break;
         }
     }
-    let mut names: Vec<(f32, u32)> = weights.into_iter().map(|(name, w)| (w, name)).collect();
-    let by_weight = |a: &(f32, u32), b: &(f32, u32)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
-    if names.len() > MOST_LAID {
-        names.select_nth_unstable_by(MOST_LAID, by_weight);
-        names.truncate(MOST_LAID);
+    hits.sort_unstable_by_key(|(name, _)| *name);
+    hits.dedup_by(|later, first| {
+        let same = later.0 == first.0;
+        first.1 += if same { later.1 } else { 0.0 };
+        same
+    });
+    if hits.len() > MOST_LAID {
+        hits.select_nth_unstable_by(MOST_LAID, |a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        hits.truncate(MOST_LAID);
     }
-    names.into_iter().map(|(_, name)| name).collect()
+    hits.into_iter().map(|(name, _)| name).collect()
 }
 
 /// The classes of a piece, each once.
@@ -148,115 +241,4 @@ fn classes(piece: Piece) -> Vec<u16> {
         Piece::Syllable(syllable) => vec![sound::class_of(syllable)],
         Piece::Initial(_) => Vec::new(),
     }
-}
-
-/// The names that the text gives in pinyin, or by the first letter of each character.
-fn by_first_letters(text: &str, parts: &[Part], gazetteer: &Gazetteer, scope: &Scope) -> Vec<u32> {
-    if !parts.iter().any(|part| !matches!(part.piece, Piece::Character(_))) {
-        return Vec::new();
-    }
-    let mut letters = Hash::EMPTY;
-    for letter in text.bytes().filter(u8::is_ascii_lowercase) {
-        letters = letters.with(u32::from(letter));
-    }
-    let mut names = gazetteer.by_pinyin(letters, scope);
-    let mut initials = Hash::EMPTY;
-    for part in parts {
-        let letter = match part.piece {
-            Piece::Character(letter) => initial_of(letter),
-            Piece::Syllable(syllable) => Some(u32::from(sound::letters(syllable).as_bytes()[0])),
-            Piece::Initial(letter) => Some(u32::from(letter)),
-        };
-        initials = initials.with(letter.unwrap_or(0));
-    }
-    names.extend(gazetteer.by_initials(initials, scope));
-    // zh, ch and sh typed as letters of their own, and syllables that were meant as letters.
-    if text.bytes().all(|b| b.is_ascii_lowercase()) {
-        names.extend(gazetteer.by_initials(letters, scope));
-    }
-    names.truncate(4 * MOST_LAID);
-    names
-}
-
-/// What a piece that fits a character finds again of its weight.
-fn gain(likeness: Likeness) -> f32 {
-    match likeness {
-        Likeness::Equal => 1.0,
-        Likeness::Same => 0.93,
-        Likeness::Near => 0.85,
-        Likeness::Initial => 0.75,
-        Likeness::None => 0.0,
-    }
-}
-
-/// What a wrong character costs, as a share of the weight of the one in its place.
-const WRONG: f32 = 0.1;
-/// What a missing character costs beside its own weight.
-const MISSING: f32 = 0.2;
-/// What a surplus character costs, as a share of its weight.
-const SURPLUS: f32 = 0.4;
-
-/// The best place of a name in the text.
-fn lay(name: u32, parts: &[Part], gazetteer: &Gazetteer) -> Option<Similar> {
-    let letters: Vec<char> = gazetteer.key(name).chars().take(LONGEST).collect();
-    let weights: Vec<f32> = letters.iter().map(|c| gazetteer.grams.weight(*c)).collect();
-    let all: f32 = weights.iter().sum();
-    let count = letters.len();
-    if count < 2 {
-        return None;
-    }
-    // For the letters of the name so far: weight found again, first piece, letters found.
-    let mut row: Vec<(f32, usize, usize)> = vec![(0.0, 0, 0); count + 1];
-    for at in 0..count {
-        row[at + 1] = (row[at].0 - lost(letters[at], weights[at]), 0, 0);
-    }
-    let mut best: Option<(f32, usize, usize, usize)> = None;
-    for (at, part) in parts.iter().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = (0.0, at + 1, 0);
-        for n in 0..count {
-            let above = row[n + 1];
-            let likeness = sound::likeness(part.piece, letters[n]);
-            let found = gain(likeness);
-            let matched = if found > 0.0 {
-                (diagonal.0 + found * weights[n], diagonal.1, diagonal.2 + 1)
-            } else {
-                (diagonal.0 - wrong(part.piece, letters[n], weights[n]), diagonal.1, diagonal.2)
-            };
-            let missing = (row[n].0 - lost(letters[n], weights[n]), row[n].1, row[n].2);
-            let surplus = (above.0 - SURPLUS * part.weight, above.1, above.2);
-            diagonal = above;
-            row[n + 1] = [matched, missing, surplus]
-                .into_iter()
-                .reduce(|a, b| if b.0 > a.0 { b } else { a })
-                .unwrap_or(matched);
-        }
-        let (weight, start, found) = row[count];
-        if found >= 2 && best.is_none_or(|(known, ..)| weight >= known) {
-            best = Some((weight, start, at + 1, found));
-        }
-    }
-    let (weight, start, end, found) = best?;
-    let mut similarity = (weight / all).max(0.0);
-    let by_letters = parts[start..end].iter().all(|p| matches!(p.piece, Piece::Initial(_)));
-    if by_letters && (found < 3 || found < count) {
-        similarity = similarity.min(ALIKE - 0.05);
-    }
-    let part = parts[start].bytes.start..parts[end - 1].bytes.end;
-    Some(Similar { name, part, similarity })
-}
-
-/// Whether a character sets a name apart from its neighbour: 东, 新, 二.
-pub fn is_modifier(letter: char) -> bool {
-    MODIFIERS.contains(letter)
-}
-
-fn lost(letter: char, weight: f32) -> f32 {
-    if is_modifier(letter) { weight } else { MISSING * weight }
-}
-
-/// A modifier in the place of another is another place.
-fn wrong(piece: Piece, letter: char, weight: f32) -> f32 {
-    let typed = matches!(piece, Piece::Character(c) if is_modifier(c));
-    if typed || is_modifier(letter) { weight } else { WRONG * weight }
 }

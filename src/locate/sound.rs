@@ -193,15 +193,24 @@ pub fn likeness(piece: Piece, character: char) -> Likeness {
     };
     match piece {
         Piece::Character(piece) if piece == character => Likeness::Equal,
-        Piece::Character(piece) => {
-            readings(piece).iter().map(|s| best(*s)).max().unwrap_or(Likeness::None)
-        }
-        Piece::Syllable(syllable) => best(syllable),
-        Piece::Initial(letter) => {
-            let begins = of_character.iter().any(|s| letters(*s).as_bytes()[0] == letter);
-            if begins { Likeness::Initial } else { Likeness::None }
-        }
+        Piece::Character(piece) => match readings(piece) {
+            [] => Likeness::None,
+            [common, rarer @ ..] => {
+                let rarer = rarer.iter().map(|s| best(*s).min(Likeness::Near));
+                rarer.fold(best(*common), Ord::max)
+            }
+        },
+        Piece::Syllable(syllable) => match (best(syllable), letters(syllable).as_bytes()) {
+            (Likeness::None, [letter]) => begins_with(of_character, *letter),
+            (likeness, _) => likeness,
+        },
+        Piece::Initial(letter) => begins_with(of_character, letter),
     }
+}
+
+fn begins_with(readings: &[Syllable], letter: u8) -> Likeness {
+    let begins = readings.iter().any(|s| letters(*s).as_bytes()[0] == letter);
+    if begins { Likeness::Initial } else { Likeness::None }
 }
 
 /// Latin letters as syllables and first letters, as few pieces as can be: `hongshiyj` is hong, shi,

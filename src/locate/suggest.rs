@@ -75,7 +75,7 @@ impl Locator {
             return;
         }
         let scope = self.gazetteer.scope(ROOT);
-        let holding = self.gazetteer.containing(part, &scope).into_iter().map(|n| (n, false));
+        let holding = self.gazetteer.containing(part, &scope).map(|n| (n, false));
         let spelt = self.typed.beginning_with(part, &self.gazetteer);
         for (number, by_letters) in holding.chain(spelt.into_iter().map(|n| (n, true))) {
             let (name, key) = (self.gazetteer.name(number), self.gazetteer.key(number));
@@ -119,6 +119,12 @@ impl Locator {
             Target::Landmark(_) | Target::Road(_) => self.shown_name(target).unwrap_or_default(),
             other => self.key_of(other),
         }
+    }
+
+    /// Kind, key and shown name of a target.
+    pub(super) fn shown_place(&self, target: Target) -> Option<(SuggestionKind, String, String)> {
+        let shown = self.shown_name(target)?.to_owned();
+        Some((kind_of(target)?, self.pick_key(target).to_owned(), shown))
     }
 
     fn suggestion(&self, number: u32, matched: SuggestionMatch) -> Option<Suggestion> {

@@ -6,13 +6,15 @@ use rand_chacha::ChaCha8Rng;
 use wangge::dataset::Dataset;
 use wangge::domain::{Compound, DoorSide};
 
-/// A query, the compound or (for landmarks) the grid that is right, or neither where it must be
+/// A query, the compound or (for landmarks) the place that is right, or neither where it must be
 /// refused.
 pub struct Case {
     pub class: String,
     pub query: String,
     pub compound: Option<String>,
     pub place: Option<(f64, f64)>,
+    /// Whether other compounds fit as well: it must be refused, or answered with the right grid.
+    pub rivals: bool,
 }
 
 /// All generated cases.
@@ -21,9 +23,18 @@ pub fn generate(data: &Dataset) -> Vec<Case> {
     let mut cases = Vec::new();
     for compound in &data.compounds {
         for (class, query) in spellings(compound, &mut random) {
-            let place = None;
-            let compound = (class != "other place").then(|| compound.id.clone());
-            cases.push(Case { class: class.into(), query, compound, place });
+            let refused = ["other place", "two wrong of four"].contains(&class);
+            let rivals = match class {
+                "one wrong" | "one wrong, of other names" => {
+                    is_near_another(data, compound, &query, 1)
+                }
+                "two wrong" => is_near_another(data, compound, &query, 2),
+                "initials" => has_initials_of_another(data, compound, &query),
+                _ => false,
+            };
+            let class = format!("{class}{}", if rivals { ", rivals" } else { "" });
+            let compound = (!refused).then(|| compound.id.clone());
+            cases.push(Case { class, query, compound, place: None, rivals });
         }
     }
     for door in &data.doors {
@@ -42,16 +53,50 @@ pub fn generate(data: &Dataset) -> Vec<Case> {
         if holds.count() == 1 {
             let query = format!("{}{}号", door.road, number);
             let compound = Some(door.compound_id.clone());
-            cases.push(Case { class: "door number".into(), query, compound, place: None });
+            let class = "door number".into();
+            cases.push(Case { class, query, compound, place: None, rivals: false });
         }
     }
     for landmark in &data.landmarks {
         let words = ["", "附近", "对面", "旁边"];
         let query = format!("{}{}", landmark.name, words[random.random_range(0..words.len())]);
         let place = Some((landmark.place.lon(), landmark.place.lat()));
-        cases.push(Case { class: "landmark".into(), query, compound: None, place });
+        let class = "landmark".into();
+        cases.push(Case { class, query, compound: None, place, rivals: false });
     }
     cases
+}
+
+/// Whether a name of another compound is no more letters off the query than this, whatever the
+/// matcher thinks.
+fn is_near_another(data: &Dataset, own: &Compound, query: &str, most: usize) -> bool {
+    let query: Vec<char> = query.chars().collect();
+    let others = data.compounds.iter().filter(|compound| compound.id != own.id);
+    let mut names = others.flat_map(|c| std::iter::once(&c.name).chain(&c.aliases));
+    names.any(|name| edits(&query, &name.chars().collect::<Vec<_>>()) <= most)
+}
+
+/// How many letters less, more or other make one of the other (Levenshtein).
+fn edits(a: &[char], b: &[char]) -> usize {
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.iter().enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
+        for (j, y) in b.iter().enumerate() {
+            let other = diagonal + usize::from(x != y);
+            diagonal = row[j + 1];
+            row[j + 1] = other.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
+}
+
+fn has_initials_of_another(data: &Dataset, own: &Compound, query: &str) -> bool {
+    let others = data.compounds.iter().filter(|compound| compound.id != own.id);
+    let mut initials = others.filter_map(|other| {
+        let (head, tail) = words_of(&other.name);
+        initials(head, tail)
+    });
+    initials.any(|initials| initials == query)
 }
 
 /// The two words of a name.
@@ -90,7 +135,12 @@ fn spellings(compound: &Compound, random: &mut ChaCha8Rng) -> Vec<(&'static str,
     }
     let letters: Vec<char> = name.chars().collect();
     made.push(("one wrong", with_wrong(&letters, 1, random)));
-    if letters.len() >= 4 {
+    made.push(("one wrong, of other names", with_other(&letters, random)));
+    if letters.len() == 4 {
+        made.push(("two wrong of four", with_wrong(&letters, 2, random)));
+    }
+    for alias in compound.aliases.iter().filter(|alias| alias.chars().count() >= 5) {
+        let letters: Vec<char> = alias.chars().collect();
         made.push(("two wrong", with_wrong(&letters, 2, random)));
     }
     if tail.0.chars().count() == 2 {
@@ -152,4 +202,14 @@ fn with_wrong(letters: &[char], count: usize, random: &mut ChaCha8Rng) -> String
         letters[at] = WRONG[random.random_range(0..WRONG.len())].to_owned();
     }
     letters.concat()
+}
+
+/// With a letter in the place of another that begins other names: it may be a place of its own.
+fn with_other(letters: &[char], random: &mut ChaCha8Rng) -> String {
+    let mut letters = letters.to_vec();
+    let at = random.random_range(0..letters.len());
+    let mut others = HEADS.iter().filter_map(|word| word.0.chars().next());
+    let other = others.nth(random.random_range(0..HEADS.len()));
+    letters[at] = other.filter(|c| *c != letters[at]).unwrap_or('银');
+    letters.into_iter().collect()
 }

@@ -59,6 +59,71 @@ proptest! {
     }
 }
 
+/// Grids that lie in more than one community.
+fn mixed_grids(problem: &Problem, owner: &[u32]) -> usize {
+    let grids = 0..owner.iter().max().map_or(0, |most| most + 1);
+    let lies_in_two = |grid: &u32| {
+        let units = problem.units().iter().zip(owner).filter(|(_, g)| *g == grid);
+        let mut communities: Vec<_> = units.filter_map(|(unit, _)| unit.community).collect();
+        communities.sort_unstable();
+        communities.dedup();
+        communities.len() > 1
+    };
+    grids.filter(lies_in_two).count()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
+    #[test]
+    fn soft_communities_agree_with_all_partitions(
+        households in prop::collection::vec(3u32..9, 8),
+        codes in prop::collection::vec(prop::sample::select(vec!["a", "b", "c"]), 8),
+        grids in 2usize..=3,
+        cost in prop::sample::select(vec![0.3, 1.0, 2.5]),
+        keep in prop::sample::select(vec![0.0, 0.8]),
+        mixed in any::<bool>(),
+    ) {
+        let thirds = [("A", 0.0, 1.5), ("B", 1.5, 3.0), ("C", 3.0, 4.0)];
+        let town = Town::block(4, 2, &households).communities(&codes).grids(&thirds[..grids]);
+        let (_, problem) = town.problem();
+        let mut options = Options {
+            communities: CommunityRule::Soft,
+            community_cost: cost,
+            max_deviation: 0.5,
+            keep,
+            threads: 1,
+            ..Options::default()
+        };
+        if mixed {
+            options.mix = Some(Mix::parse(&format!("cut-edges=1,communities-split={cost}")).unwrap());
+            options.communities = CommunityRule::Ignore;
+            options.keep = 0.0;
+        }
+        let value = |owner: &[u32]| {
+            let score = wangge::balance::score(&problem, owner);
+            let moved = score.households_moved.unwrap_or(0) as f64 / problem.mean_households();
+            let within = score.contiguous && score.max_deviation <= 0.5 + 1e-9;
+            let cost = cost * mixed_grids(&problem, owner) as f64;
+            within.then_some(score.cut_edges as f64 + cost + options.keep * moved)
+        };
+        let all = (0..grids.pow(8)).map(|number| {
+            (0..8).map(|u| (number / grids.pow(u) % grids) as u32).collect::<Vec<_>>()
+        });
+        let truth = all.filter_map(|owner| value(&owner)).fold(f64::INFINITY, f64::min);
+        let solution = quiet(&problem, &options);
+        if truth.is_infinite() {
+            prop_assert!(solution.plans.is_empty());
+            return Ok(());
+        }
+        let plan = &solution.plans[0];
+        prop_assert_eq!(solution.status, Status::Optimal);
+        prop_assert!((plan.objective - truth).abs() < 1e-6, "{} for {truth}", plan.objective);
+        prop_assert!(plan.bound.is_some_and(|bound| bound <= truth + 1e-6));
+        prop_assert!((value(&plan.owner).unwrap() - truth).abs() < 1e-6);
+    }
+}
+
 #[test]
 fn mixes_are_read_and_faults_are_named() {
     assert!(Mix::parse("deviation,cut-edges").unwrap().lexicographic);

@@ -21,21 +21,25 @@ pub fn applied(owner: &[u32], answer: &Answer) -> Vec<u32> {
     owner
 }
 
-/// Whether `after` is an answer: the targets within the bounds, no other grid farther out than
-/// it was, and every grid that changed in one piece.
-fn mends(small: &Small, before: &[u32], after: &[u32], targets: &[u32], limit: f64) -> bool {
+/// Whether `after` is an answer: the targets within all bounds, no other grid farther out of any
+/// than it was, and every grid that changed in one piece.
+fn mends(small: &Small, before: &[u32], after: &[u32], targets: &[u32], limits: &[f64]) -> bool {
     let (was, is) = (small.weights(before), small.weights(after));
     let mean = small.mean();
-    let (lower, upper) = ((1.0 - limit) * mean - 1e-9, (1.0 + limit) * mean + 1e-9);
-    (0..small.grids).all(|g| {
-        let changed =
-            before.iter().zip(after).any(|(&a, &b)| a != b && (a == g as u32 || b == g as u32));
+    let within = |g: usize, limit: f64| {
+        let (lower, upper) = ((1.0 - limit) * mean - 1e-9, (1.0 + limit) * mean + 1e-9);
         let (low, high) = if targets.contains(&(g as u32)) {
             (lower, upper)
         } else {
             (lower.min(was[g]), upper.max(was[g]))
         };
-        (low..=high).contains(&is[g]) && (!changed || small.pieces(after, g as u32) == 1)
+        (low..=high).contains(&is[g])
+    };
+    (0..small.grids).all(|g| {
+        let changed =
+            before.iter().zip(after).any(|(&a, &b)| a != b && (a == g as u32 || b == g as u32));
+        limits.iter().all(|&limit| within(g, limit))
+            && (!changed || small.pieces(after, g as u32) == 1)
     })
 }
 
@@ -43,12 +47,12 @@ fn fewest(
     small: &Small,
     targets: &[u32],
     locked: Option<usize>,
-    limit: f64,
+    limits: &[f64],
 ) -> Option<(usize, u32)> {
     let mut best = None;
     small.each(|after| {
         let kept = locked.is_none_or(|u| after[u] == small.present[u]);
-        if kept && mends(small, &small.present, after, targets, limit) {
+        if kept && mends(small, &small.present, after, targets, limits) {
             let moved = || (0..after.len()).filter(|&u| after[u] != small.present[u]);
             let worth = (moved().count(), moved().map(|u| small.households[u]).sum::<u32>());
             best = Some(best.map_or(worth, |best: (usize, u32)| best.min(worth)));
@@ -66,16 +70,19 @@ proptest! {
         limit in prop::sample::select(vec![0.1, 0.3, 0.6]),
         all in any::<bool>(),
         locked in prop::option::of(0usize..3),
+        also in prop::option::of(prop::sample::select(vec![0.2, 0.4])),
     ) {
         let constraints = Constraints {
             lock_units: locked.iter().map(|u| format!("u{u}")).collect(),
+            also: also.iter().map(|&share| ("households".to_owned(), share)).collect(),
             ..Constraints::default()
         };
+        let limits: Vec<f64> = [limit].into_iter().chain(also).collect();
         let problem = small.problem().with_constraints(&constraints).unwrap();
         let targets: Vec<u32> = if all { (0..small.grids as u32).collect() } else { vec![0] };
         let question = if all { Move::Fewest {} } else { Move::Fix { grid: "g0".into() } };
         let answer = answer(&problem, &small.present, &under(limit), &question).unwrap();
-        let truth = fewest(&small, &targets, locked, limit);
+        let truth = fewest(&small, &targets, locked, &limits);
         prop_assert!(!answer.message.is_empty() && !answer.message_zh.is_empty());
         let after = applied(&small.present, &answer);
         match truth {
@@ -84,7 +91,7 @@ proptest! {
                 prop_assert!(answer.possible && answer.proven, "{:?}", answer.message);
                 prop_assert_eq!(answer.units_moved, units);
                 prop_assert_eq!(answer.households_moved, u64::from(households));
-                prop_assert!(mends(&small, &small.present, &after, &targets, limit));
+                prop_assert!(mends(&small, &small.present, &after, &targets, &limits));
                 prop_assert!(locked.is_none_or(|u| after[u] == small.present[u]));
             }
             None => prop_assert!(!answer.possible, "{:?}", answer),
@@ -112,7 +119,7 @@ proptest! {
                 is > 0.3 + 1e-9 && (was <= 0.3 + 1e-9 || g == own)
             })
             .collect();
-        let truth = if targets.is_empty() { Some((0, 0)) } else { fewest(&grown, &targets, None, 0.3) };
+        let truth = if targets.is_empty() { Some((0, 0)) } else { fewest(&grown, &targets, None, &[0.3]) };
         match truth {
             Some((units, _)) => prop_assert!(answer.possible && answer.units_moved == units),
             None => prop_assert!(!answer.possible),

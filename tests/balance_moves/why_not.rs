@@ -51,6 +51,30 @@ proptest! {
 }
 
 #[test]
+fn a_further_weight_that_would_leave_its_bounds_is_named() {
+    let small = crate::small::Small {
+        households: vec![5; 6],
+        edges: vec![(0, 1), (1, 2), (2, 3), (3, 4), (4, 5)],
+        grids: 2,
+        present: vec![0, 0, 0, 1, 1, 1],
+    };
+    let also = [("households".to_owned(), 0.2)].into_iter().collect();
+    let constraints = Constraints { also, ..Constraints::default() };
+    let problem = small.problem().with_constraints_on(&small.present, &constraints).unwrap();
+    let question = Move::WhyNot { unit: "u2".into(), grid: "g1".into() };
+    let answer = answer(&problem, &small.present, &under(0.5), &question).unwrap();
+    let told = serde_json::to_value(&answer.obstacles).unwrap();
+    let further = |grid: &str, sum: i64, bound: i64| {
+        json!({"constraint": "further-weight", "grid": grid, "weight": "households",
+               "sum": sum, "bound": bound, "by": 2})
+    };
+    assert_eq!(told, json!([further("g0", 10, 12), further("g1", 20, 18)]));
+    assert!(!answer.possible);
+    assert!(answer.message.contains("20 of households"), "{}", answer.message);
+    assert!(answer.message_zh.contains("户数将为20"), "{}", answer.message_zh);
+}
+
+#[test]
 fn locks_and_company_are_named() {
     let small = crate::small::Small {
         households: vec![5; 6],

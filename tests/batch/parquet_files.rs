@@ -42,8 +42,10 @@ fn wkb(place: &LonLat) -> ByteArray {
 
 /// A file with a moment, a list, a place and a text.
 fn write(files: &Files, name: &str, rows: &[Row], make: &Make<'_>) {
-    use Repetition::{OPTIONAL, REPEATED, REQUIRED};
-    let moment = LogicalType::Timestamp { is_adjusted_to_u_t_c: true, unit: TimeUnit::MICROS };
+    const OPTIONAL: Repetition = Repetition::OPTIONAL;
+    const REPEATED: Repetition = Repetition::REPEATED;
+    const REQUIRED: Repetition = Repetition::REQUIRED;
+    let moment = LogicalType::timestamp(true, TimeUnit::MICROS);
     let tags = column("element", Physical::INT64, REPEATED, None);
     let tags = Type::group_type_builder("tags").with_repetition(OPTIONAL).with_fields(vec![tags]);
     let mut fields = vec![

@@ -6,11 +6,14 @@ use std::fmt::Write;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
-/// Addresses with a slip, each of which takes its time.
+/// Addresses with a slip, each of which takes its time, and long notes, so that few rows make a
+/// piece of the file.
 fn ledger(rows: usize) -> String {
-    let mut text = "id,address\n".to_owned();
+    let note = "记".repeat(700);
+    let mut text = "id,address,note\n".to_owned();
     for number in 0..rows {
-        let _ = writeln!(text, "{number},\"双山街道鸿士雅{}园\n{}号楼\"", number % 97, number % 31);
+        let (name, house) = (number % 97, number % 31);
+        let _ = writeln!(text, "{number},\"双山街道鸿士雅{name}园\n{house}号楼\",{note}");
     }
     text
 }
@@ -46,7 +49,7 @@ fn kill_once_noted(mut run: Child, files: &Files, output: &str, before: &[u8]) -
 #[test]
 fn a_run_that_was_killed_goes_on_and_ends_with_the_same_bytes() {
     let files = Files::new();
-    files.write("in.csv", ledger(60_000));
+    files.write("in.csv", ledger(3_000));
     let whole = files.located("in.csv", "whole.csv", &[]);
     let (mut kills, mut noted) = (0, Vec::new());
     while kills < 3
@@ -74,7 +77,7 @@ fn a_run_that_was_killed_goes_on_and_ends_with_the_same_bytes() {
 #[test]
 fn what_came_after_the_last_note_is_made_again() {
     let files = Files::new();
-    files.write("in.csv", ledger(60_000));
+    files.write("in.csv", ledger(3_000));
     let whole = files.located("in.csv", "whole.csv", &[]);
     assert!(kill_once_noted(start(&files, "in.csv", "out.csv", &[]), &files, "out.csv", &[]));
     let mut torn = files.read("out.csv.partial");
@@ -86,9 +89,9 @@ fn what_came_after_the_last_note_is_made_again() {
 #[test]
 fn a_changed_input_is_not_gone_on_with() {
     let files = Files::new();
-    files.write("in.csv", ledger(60_000));
+    files.write("in.csv", ledger(3_000));
     assert!(kill_once_noted(start(&files, "in.csv", "out.csv", &[]), &files, "out.csv", &[]));
-    files.write("in.csv", ledger(59_999));
+    files.write("in.csv", ledger(2_999));
     let done = files.batch("in.csv", "out.csv", &["--resume"]);
     assert!(done.code == 2 && done.stderr.contains("out.csv.partial"), "{}", done.stderr);
 }
@@ -96,7 +99,7 @@ fn a_changed_input_is_not_gone_on_with() {
 #[test]
 fn two_runs_do_not_write_one_output() {
     let files = Files::new();
-    files.write("in.csv", ledger(60_000));
+    files.write("in.csv", ledger(3_000));
     let mut first = start(&files, "in.csv", "out.csv", &[]);
     while !files.path("out.csv.partial.json").exists() {
         assert!(first.try_wait().expect("it can be asked").is_none(), "it ended too soon");

@@ -167,12 +167,12 @@ proptest! {
 fn moved(area: &MultiPolygon, by: f64) -> MultiPolygon {
     let ring = |ring: &Ring| {
         let corners = ring.corners().iter().map(|c| place(c.lon() + by, c.lat() - by / 2.0));
-        Ring::new(corners.collect()).unwrap()
+        Ring::new(corners.collect()).expect("the same corners")
     };
     let polygon = |polygon: &Polygon| {
         Polygon::new(ring(polygon.exterior()), polygon.holes().iter().map(ring).collect())
     };
-    MultiPolygon::new(area.polygons().iter().map(polygon).collect()).unwrap()
+    MultiPolygon::new(area.polygons().iter().map(polygon).collect()).expect("the same parts")
 }
 
 /// A city of many corners, so that the index has several levels and is built in several bands.

@@ -97,6 +97,24 @@ impl Folder {
         folder
     }
 
+    /// As clean; on the first day of 2025 G0 takes over what was G1, and a part of what stays G2.
+    pub fn changing() -> Self {
+        let folder = Self::clean();
+        let grid = |code: &str, west: f64, east: f64, from: Option<&str>, to: Option<&str>| {
+            let properties = json!({ "code": code, "name": code, "community_code": "C1",
+                "valid_from": from, "valid_to": to });
+            feature(properties, rectangle(west, 0.0, east, 2.0))
+        };
+        let day = Some("2025-01-01");
+        let grids = [
+            grid("G1", 0.0, 2.0, None, day),
+            grid("G2", 2.0, 4.0, None, None),
+            grid("G0", 0.0, 3.0, day, None),
+        ];
+        folder.write("grids", &grids);
+        folder
+    }
+
     /// 1,600 planning units of many sizes: a search for forty grids in them does not come to an
     /// end by itself.
     pub fn large() -> Self {

@@ -165,6 +165,21 @@ fn places_and_addresses() {
 }
 
 #[test]
+fn a_place_has_the_grid_of_the_day() {
+    let server = Server::start(Folder::changing());
+    for (lon, on, code) in [
+        ("120.0010", "2024-12-31", "G1"),
+        ("120.0010", "2025-01-01", "G0"),
+        ("120.0025", "2024-12-31", "G2"),
+        ("120.0025", "2025-01-01", "G0"),
+        ("120.0030", "2025-01-01", "G2"),
+    ] {
+        let found = server.get(&format!("/api/locate?lon={lon}&lat=36.001&on={on}")).json();
+        assert_eq!((&found["grid_code"], &found["on"]), (&code.into(), &on.into()), "{lon}");
+    }
+}
+
+#[test]
 fn an_unchanged_resource_is_not_sent_twice() {
     let server = Server::start(Folder::clean());
     for path in [
@@ -223,6 +238,8 @@ fn the_document_names_every_route() {
         ("/api/locate", &["get"]),
         ("/api/suggest", &["get"]),
         ("/api/suggest/picks", &["post"]),
+        ("/api/suggest/proposals", &["get", "post"]),
+        ("/api/suggest/proposals/{id}", &["get", "patch"]),
         ("/api/plans", &["get", "post"]),
         ("/api/plans/{id}", &["get", "patch", "delete"]),
         ("/api/plans/{id}/score", &["get"]),

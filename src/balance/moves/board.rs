@@ -10,6 +10,28 @@ use std::collections::BTreeMap;
 /// In no grid.
 pub(super) const NONE: u32 = u32::MAX;
 
+/// A weight with bounds: the households, and each further weight.
+pub(super) struct Load {
+    /// Its name; none for the households.
+    pub name: Option<String>,
+    /// Weight of each node.
+    pub of: Vec<i64>,
+    /// Weight of each grid as the plan stands.
+    pub sums: Vec<i64>,
+    /// Least and greatest weight of a grid.
+    pub bounds: (i64, i64),
+    /// Households that one of it counts as.
+    pub scale: f64,
+}
+
+impl Load {
+    /// What a grid may come to: within the bounds, or as near to them as it is.
+    pub fn range(&self, grid: usize) -> (i64, i64) {
+        let (now, (lower, upper)) = (self.sums[grid], self.bounds);
+        (lower.min(now), upper.max(now))
+    }
+}
+
 /// A plan to be changed.
 pub(super) struct Board<'a> {
     pub problem: &'a Problem,
@@ -20,8 +42,6 @@ pub(super) struct Board<'a> {
     pub node_of: Vec<u32>,
     /// Neighbours of each node.
     pub near: Vec<Vec<u32>>,
-    /// Households of each node.
-    pub weight: Vec<i64>,
     /// Grid of each node as the plan stands.
     pub start: Vec<u32>,
     /// Whether a node must stay where it is.
@@ -29,12 +49,10 @@ pub(super) struct Board<'a> {
     community: Vec<Option<u32>>,
     /// Nodes of each grid as the plan stands.
     pub members: Vec<Vec<u32>>,
-    /// Households of each grid as the plan stands.
-    pub households: Vec<i64>,
     /// Community of most households of each grid.
     grid_community: Vec<Option<u32>>,
-    /// Least and most households of a grid.
-    pub bounds: (i64, i64),
+    /// The households, then the further weights.
+    pub loads: Vec<Load>,
     /// Whether the plan keeps the constraints now: then it must go on to.
     keeps_rules: bool,
     distance: Vec<OnceCell<Vec<u32>>>,
@@ -55,20 +73,15 @@ impl<'a> Board<'a> {
             node_of.push(node);
         }
         let units = problem.units();
-        let weigh = |node: &Vec<u32>| {
-            node.iter().map(|&u| units[u as usize].households as i64).sum::<i64>()
-        };
         let start: Vec<u32> = nodes.iter().map(|node| owner[node[0] as usize]).collect();
-        let weight: Vec<i64> = nodes.iter().map(weigh).collect();
         let held = |node: &Vec<u32>| {
             let (fixed, grid) = (rules.fixed(node[0] as usize), owner[node[0] as usize]);
             (fixed != FREE && fixed == grid) || rules.is_kept(grid)
         };
         let grids = problem.grids.len();
-        let (mut members, mut households) = (vec![Vec::new(); grids], vec![0; grids]);
+        let mut members = vec![Vec::new(); grids];
         for (node, &grid) in start.iter().enumerate().filter(|(_, grid)| **grid != NONE) {
             members[grid as usize].push(node as u32);
-            households[grid as usize] += weight[node];
         }
         let mut board = Self {
             problem,
@@ -76,14 +89,12 @@ impl<'a> Board<'a> {
             near: near(problem, &nodes, &node_of),
             is_held: nodes.iter().map(held).collect(),
             community: nodes.iter().map(|node| units[node[0] as usize].community).collect(),
+            loads: loads(problem, &nodes, &members, options),
             nodes,
             node_of,
-            weight,
             start,
             members,
-            households,
             grid_community: Vec::new(),
-            bounds: problem.bounds(options.max_deviation),
             keeps_rules: rules.hold(owner, false),
             distance: (0..grids).map(|_| OnceCell::new()).collect(),
         };
@@ -95,11 +106,21 @@ impl<'a> Board<'a> {
         self.members.len()
     }
 
+    /// Households of a node.
+    pub fn weight(&self, node: u32) -> i64 {
+        self.loads[0].of[node as usize]
+    }
+
+    /// Households of a grid as the plan stands.
+    pub fn households(&self, grid: u32) -> i64 {
+        self.loads[0].sums[grid as usize]
+    }
+
     fn main_community(&self, grid: usize) -> Option<u32> {
         let mut households: BTreeMap<u32, i64> = BTreeMap::new();
         for &node in &self.members[grid] {
             if let Some(community) = self.community[node as usize] {
-                *households.entry(community).or_default() += self.weight[node as usize] + 1;
+                *households.entry(community).or_default() += self.weight(node) + 1;
             }
         }
         let most = households.into_iter().max_by_key(|&(c, sum)| (sum, std::cmp::Reverse(c)));
@@ -117,6 +138,13 @@ impl<'a> Board<'a> {
         !self.is_held[node as usize]
             && !self.problem.rules.is_kept(grid)
             && self.community_conflict(node, grid).is_none()
+    }
+
+    /// Adds a node `times` times to the sums of a grid, load by load.
+    pub fn shift(&self, sums: &mut [Vec<i64>], node: u32, grid: u32, times: i64) {
+        for (load, sums) in self.loads.iter().zip(sums) {
+            sums[grid as usize] += times * load.of[node as usize];
+        }
     }
 
     /// Steps from each node to the nearest that the plan has in a grid.
@@ -193,6 +221,28 @@ impl<'a> Board<'a> {
             || !self.keeps_rules
             || self.problem.rules.hold(&self.unfold(owner), false)
     }
+}
+
+/// The households and the further weights of nodes and grids.
+fn loads(
+    problem: &Problem,
+    nodes: &[Vec<u32>],
+    members: &[Vec<u32>],
+    options: &MoveOptions,
+) -> Vec<Load> {
+    let load = |name, weigh: &dyn Fn(usize) -> i64, bounds, scale| {
+        let sum = |node: &Vec<u32>| node.iter().map(|&u| weigh(u as usize)).sum();
+        let of: Vec<i64> = nodes.iter().map(sum).collect();
+        let sum = |grid: &Vec<u32>| grid.iter().map(|&node| of[node as usize]).sum();
+        Load { name, sums: members.iter().map(sum).collect(), of, bounds, scale }
+    };
+    let households = |u: usize| problem.units()[u].households as i64;
+    let mut loads = vec![load(None, &households, problem.bounds(options.max_deviation), 1.0)];
+    loads.extend(problem.rules.also.iter().map(|also| {
+        let scale = problem.mean_households() / also.mean;
+        load(Some(also.name.clone()), &|u| also.of[u], also.bounds, scale)
+    }));
+    loads
 }
 
 fn near(problem: &Problem, nodes: &[Vec<u32>], node_of: &[u32]) -> Vec<Vec<u32>> {

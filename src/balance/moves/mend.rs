@@ -12,7 +12,7 @@
 mod anneal;
 mod search;
 
-use super::board::{Board, NONE};
+use super::board::{Board, Load, NONE};
 use super::{Answer, Asked, MoveOptions, words, wrong};
 use crate::balance::error::BalanceError;
 use crate::balance::options::Options;
@@ -22,7 +22,12 @@ use anneal::anneal;
 use search::Search;
 
 /// Branches that a search may take.
-const WORK: u64 = 250_000;
+const WORK: u64 = 200_000;
+
+/// By how much a sum lies outside a range.
+fn outside((lower, upper): (i64, i64), sum: i64) -> i64 {
+    (lower - sum).max(sum - upper).max(0)
+}
 
 /// What mending came to.
 pub(super) struct Mended {
@@ -34,10 +39,11 @@ pub(super) struct Mended {
     pub proven: bool,
 }
 
-/// A task: the ranges of households that the grids must keep.
+/// A task: the ranges of households, and of further weights, that the grids must keep.
 pub(super) struct Mend<'b> {
     board: &'b Board<'b>,
-    ranges: Vec<(i64, i64)>,
+    /// Of each load, the range of each grid.
+    ranges: Vec<Vec<(i64, i64)>>,
     /// Grids whose faults count, by number and as a list.
     within: Vec<bool>,
     grids: Vec<usize>,
@@ -50,20 +56,29 @@ impl<'b> Mend<'b> {
     /// The task to bring the grids `targets` within the bounds, the others staying within them
     /// or as near as they are.
     pub fn new(board: &'b Board<'b>, targets: &[u32]) -> Self {
-        let (lower, upper) = board.bounds;
-        let range = |grid: usize| {
-            let now = board.households[grid];
-            if targets.contains(&(grid as u32)) {
-                (lower, upper)
+        let range = |load: &Load, grid: usize| {
+            if board.problem.rules.is_kept(grid as u32) {
+                (0, i64::MAX)
+            } else if targets.contains(&(grid as u32)) {
+                load.bounds
             } else {
-                (lower.min(now), upper.max(now))
+                load.range(grid)
             }
         };
-        let kept = |grid: usize| board.problem.rules.is_kept(grid as u32);
-        let ranges = (0..board.grids())
-            .map(|grid| if kept(grid) { (0, i64::MAX) } else { range(grid) })
-            .collect();
+        let ranges = board.loads.iter();
+        let ranges =
+            ranges.map(|load| (0..board.grids()).map(|grid| range(load, grid)).collect()).collect();
         Self { board, ranges, within: Vec::new(), grids: Vec::new(), nodes: Vec::new(), work: WORK }
+    }
+
+    /// By how much the grids' sums of each load lie outside one grid's range, in households.
+    fn off(&self, sums: &[Vec<i64>], grid: usize) -> i64 {
+        let mut off = outside(self.ranges[0][grid], sums[0][grid]);
+        for (index, load) in self.board.loads.iter().enumerate().skip(1) {
+            let further = outside(self.ranges[index][grid], sums[index][grid]);
+            off += (further as f64 * load.scale).ceil() as i64;
+        }
+        off
     }
 
     /// Mends every group of grids that can exchange units by itself.
@@ -127,12 +142,16 @@ impl<'b> Mend<'b> {
         if search.fault(&search.owner).is_none() {
             return unchanged(true, true);
         }
-        // Households that the group has, and that its grids could have.
+        // What the group has of a weight, and what its grids could have.
+        let suffices = |(load, ranges): (&Load, &Vec<(i64, i64)>)| {
+            let grids = || group.iter().map(|&grid| grid as usize);
+            let total: i64 = grids().map(|grid| load.sums[grid]).sum();
+            let least: i64 = grids().map(|grid| ranges[grid].0).sum();
+            let most = grids().fold(0i64, |sum, grid| sum.saturating_add(ranges[grid].1));
+            (least..=most).contains(&total)
+        };
         let free = board.start.contains(&NONE);
-        let total: i64 = group.iter().map(|&g| board.households[g as usize]).sum();
-        let least: i64 = group.iter().map(|&g| self.ranges[g as usize].0).sum();
-        let most = group.iter().fold(0i64, |sum, &g| sum.saturating_add(self.ranges[g as usize].1));
-        if !free && !(least..=most).contains(&total) {
+        if !free && !board.loads.iter().zip(&self.ranges).all(suffices) {
             let nearest = anneal(self, u64::MAX);
             return Mended { owner: nearest.1, possible: false, proven: true };
         }

@@ -1,6 +1,6 @@
 //! Split a grid, merge grids, smooth a border.
 
-use super::board::{Board, NONE};
+use super::board::{Board, Load, NONE};
 use super::{Answer, Asked, MoveEdit, words, wrong};
 use crate::balance::error::BalanceError;
 use crate::balance::parts::border_cost;
@@ -46,8 +46,12 @@ impl<'b> Halves<'b> {
     }
 
     fn weight(&self, set: u64) -> i64 {
+        self.load(&self.board.loads[0], set)
+    }
+
+    fn load(&self, load: &Load, set: u64) -> i64 {
         let inside = self.nodes.iter().enumerate().filter(|(p, _)| set >> p & 1 == 1);
-        inside.map(|(_, &node)| self.board.weight[node as usize]).sum()
+        inside.map(|(_, &node)| load.of[node as usize]).sum()
     }
 
     /// The best division with both sides in one piece, as the set of the second side, and whether
@@ -201,7 +205,7 @@ impl Asked<'_> {
         if let Some(&locked) = grids.iter().find(|&&grid| self.problem.rules.is_kept(grid)) {
             return wrong("grids", format!("grid `{}` is locked", self.name(locked)));
         }
-        let order = |&&grid: &&u32| (board.households[grid as usize], std::cmp::Reverse(grid));
+        let order = |&&grid: &&u32| (board.households(grid), std::cmp::Reverse(grid));
         let Some(&into) = grids.iter().max_by_key(order) else {
             return wrong("grids", "names no grid".to_owned());
         };
@@ -266,16 +270,13 @@ impl Asked<'_> {
         if borders.cut(start).1 == 0.0 {
             return wrong("grids", "the two grids have no common border".to_owned());
         }
-        let total = halves.weight(all);
-        let range = |grid: u32| {
-            let now = board.households[grid as usize];
-            (board.bounds.0.min(now), board.bounds.1.max(now))
+        let within = |load: &Load, grid: u32, set: u64| {
+            let (lower, upper) = load.range(grid as usize);
+            (lower..=upper).contains(&halves.load(load, set))
         };
-        let (of_a, of_b) = (range(a), range(b));
         let allowed = |set: u64| {
-            let weight = halves.weight(set);
-            let within = |(lower, upper): (i64, i64), weight| (lower..=upper).contains(&weight);
-            if !within(of_b, weight) || !within(of_a, total - weight) {
+            let fits = |load| within(load, b, set) && within(load, a, all & !set);
+            if !board.loads.iter().all(fits) {
                 return false;
             }
             let stays = (0..halves.nodes.len()).all(|p| {

@@ -1,6 +1,6 @@
 //! Why not: the constraints that hold a unit back from a grid.
 
-use super::board::NONE;
+use super::board::{Load, NONE};
 use super::{Answer, Asked, words, wrong};
 use crate::balance::constraints::FREE;
 use crate::balance::error::BalanceError;
@@ -74,6 +74,19 @@ pub enum Obstacle {
         /// The bound that is broken.
         bound: i64,
         /// By how many households.
+        by: i64,
+    },
+    /// A grid would leave the bounds of a further weight.
+    FurtherWeight {
+        /// The grid.
+        grid: String,
+        /// The name of the weight: `residents`, say.
+        weight: String,
+        /// What the grid would have of it.
+        sum: i64,
+        /// The bound that is broken.
+        bound: i64,
+        /// By how much.
         by: i64,
     },
 }
@@ -162,17 +175,15 @@ impl Asked<'_> {
                 found.push(Obstacle::Contiguity { grid: code(from), cut_off });
             }
         }
-        let weight = board.weight[node as usize];
-        let (lower, upper) = board.bounds;
-        if from != NONE {
-            let then = board.households[from as usize] - weight;
-            if then < lower && weight > 0 {
-                found.push(balance(code(from), then, lower));
+        for load in &board.loads {
+            let (weight, (lower, upper)) = (load.of[node as usize], load.bounds);
+            let then = |grid: u32, change: i64| load.sums[grid as usize] + change;
+            if from != NONE && weight > 0 && then(from, -weight) < lower {
+                found.push(balance(load, code(from), then(from, -weight), lower));
             }
-        }
-        let then = board.households[grid as usize] + weight;
-        if then > upper && weight > 0 {
-            found.push(balance(code(grid), then, upper));
+            if weight > 0 && then(grid, weight) > upper {
+                found.push(balance(load, code(grid), then(grid, weight), upper));
+            }
         }
         found
     }
@@ -212,6 +223,10 @@ impl Asked<'_> {
     }
 }
 
-fn balance(grid: String, households: i64, bound: i64) -> Obstacle {
-    Obstacle::Balance { grid, households, bound, by: (households - bound).abs() }
+fn balance(load: &Load, grid: String, sum: i64, bound: i64) -> Obstacle {
+    let by = (sum - bound).abs();
+    match &load.name {
+        None => Obstacle::Balance { grid, households: sum, bound, by },
+        Some(weight) => Obstacle::FurtherWeight { grid, weight: weight.clone(), sum, bound, by },
+    }
 }

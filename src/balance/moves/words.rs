@@ -343,5 +343,28 @@ fn reason(asked: &Asked, obstacle: &Obstacle) -> (String, String) {
                 ),
             )
         }
+        Obstacle::FurtherWeight { grid, weight, sum, bound, by } => {
+            let (side_zh, side) = if sum < bound {
+                ("低于下限", "below the least")
+            } else {
+                ("超过上限", "above the most")
+            };
+            let name = also_zh(weight);
+            (
+                format!("{grid}的{name}将为{sum}，{side_zh}{bound}，差{by}"),
+                format!("{grid} would have {sum} of {weight}, {by} {side} of {bound}"),
+            )
+        }
+    }
+}
+
+/// The Chinese name of a further weight.
+fn also_zh(weight: &str) -> &str {
+    match weight {
+        "households" => "户数",
+        "residents" => "人口",
+        "party_members" => "党员数",
+        "buildings" => "楼栋数",
+        other => other,
     }
 }

@@ -2,9 +2,12 @@
 
 use super::Part;
 use super::nodes::{Nodes, add_home, home_labels, main_home};
+use crate::balance::constraints::FREE;
 use crate::balance::graph::Edge;
-use crate::balance::options::{Mix, Objective, Options, Term};
+use crate::balance::options::{CommunityRule, Mix, Objective, Options, Term};
 use crate::balance::problem::{Problem, ProblemUnit};
+use crate::balance::score::mixed_grids;
+use crate::balance::search::communities::Communities;
 use crate::balance::search::region::{Moments, NOWHERE, Region};
 use crate::geometry::Frame;
 use std::collections::BTreeMap;
@@ -31,6 +34,8 @@ pub(in crate::balance) struct Measure {
     pub unit: f64,
     /// Cost of moving the households of one mean grid away from home, in units.
     pub keep: f64,
+    /// Cost of a grid in more than one community, in units.
+    community_cost: f64,
     /// Whether homes count units rather than households.
     counts_units: bool,
     /// Places in metres from the common centre, for inertia.
@@ -43,14 +48,16 @@ impl Measure {
         let edges = problem.graph().edges();
         let mut measure = Self {
             objective: options.objective,
-            mix: options.mix.as_ref().map(Linear::of),
+            mix: options.whole_mix().as_ref().map(Linear::of),
             unit: 1.0,
             keep: options.keep,
+            community_cost: 0.0,
             counts_units: false,
             places: Vec::new(),
         };
         if let Some(mix) = &mut measure.mix {
             measure.keep += mix.moved;
+            measure.community_cost = mix.communities;
             if mix.inertia > 0.0 {
                 measure.places = places(problem);
                 let scale = measure.mean_inertia(problem);
@@ -73,6 +80,14 @@ impl Measure {
         }
         if measure.unit <= 0.0 || !measure.unit.is_finite() {
             measure.unit = 1.0;
+        }
+        if options.communities == CommunityRule::Soft {
+            // Said in edges, kilometres, or the search's own unit of inertia.
+            let one = match options.objective {
+                Objective::BorderLength => 1e3 / measure.unit,
+                Objective::CutEdges | Objective::Inertia => 1.0,
+            };
+            measure.community_cost = options.community_cost * one;
         }
         measure
     }
@@ -105,7 +120,9 @@ impl Measure {
 
     /// Whether every value is a whole number.
     pub fn is_whole(&self) -> bool {
-        self.objective == Objective::CutEdges && self.mix.is_none() && self.keep == 0.0
+        self.objective == Objective::CutEdges
+            && self.mix.is_none()
+            && self.keep + self.community_cost == 0.0
     }
 
     /// Moments of one unit, unscaled: households, and those times x, y, x² + y².
@@ -148,8 +165,8 @@ impl Measure {
         self.keep * (1.0 + tie) / per_grid
     }
 
-    /// The value of the objective, in its own unit (edges, metres, household·m²), and of the pull
-    /// towards the present plan.
+    /// The value of the objective, in its own unit (edges, metres, household·m²), of the pull
+    /// towards the present plan, and of the grids in more than one community.
     pub fn value(&self, problem: &Problem, owner: &[u32]) -> f64 {
         let cut = problem.graph().edges().iter();
         let cut = cut.filter(|e| owner[e.a as usize] != owner[e.b as usize]);
@@ -167,7 +184,11 @@ impl Measure {
         let moved = problem.units().iter().zip(owner);
         let moved = moved.filter(|(unit, grid)| unit.present.is_some_and(|home| home != **grid));
         let moved: u64 = moved.map(|(unit, _)| unit.households).sum();
+        let mixed =
+            if self.community_cost > 0.0 { mixed_grids(problem, owner) } else { Vec::new() };
+        let mixed = mixed.into_iter().filter(|&mixed| mixed).count();
         own + self.keep * self.unit * moved as f64 / problem.mean_households()
+            + self.community_cost * self.unit * mixed as f64
     }
 
     /// The moment of inertia of all grids together; 0 when it does not count.
@@ -184,11 +205,18 @@ impl Measure {
     }
 
     /// What every plan costs besides the regions and the edges between them, in units: the
-    /// inertia of locked grids, and the moves that units which stay together cannot avoid.
+    /// inertia of locked grids and what their communities cost, and the moves that units which
+    /// stay together cannot avoid.
     pub fn constant(&self, problem: &Problem) -> f64 {
         let rules = &problem.rules;
         let scale = self.inertia_scale();
         let mut constant = 0.0;
+        if self.community_cost > 0.0 {
+            let fixed = |u: usize| if rules.is_out(u) { rules.fixed(u) } else { FREE };
+            let locked: Vec<u32> = (0..problem.units().len()).map(fixed).collect();
+            let mixed = mixed_grids(problem, &locked).into_iter().filter(|&mixed| mixed);
+            constant += self.community_cost * mixed.count() as f64;
+        }
         if scale > 0.0 {
             for grid in rules.kept() {
                 let units = (0..problem.units().len()).filter(|&u| rules.fixed(u) == grid);
@@ -257,6 +285,11 @@ impl Measure {
         if !moments.is_empty() {
             region.moments = Some(Moments { unit: moments });
         }
+        if self.community_cost > 0.0 {
+            let community = |&u: &u32| problem.units()[u as usize].community;
+            let of = nodes.members.iter().map(|node| node.iter().filter_map(community).collect());
+            region.communities = Communities::new(of, self.community_cost);
+        }
         region.side = nodes.side(problem, &region, label_of);
         region.complete();
         region
@@ -282,7 +315,7 @@ impl Measure {
     }
 }
 
-/// A mix of the objectives that add up over edges, units and moments; costs in its own value.
+/// A mix of the objectives that add up over edges, units and grids; costs in its own value.
 #[derive(Clone, Copy, Debug)]
 struct Linear {
     /// Of one cut edge.
@@ -293,6 +326,8 @@ struct Linear {
     inertia: f64,
     /// Of the households of a mean grid away from home.
     moved: f64,
+    /// Of a grid in more than one community.
+    communities: f64,
 }
 
 impl Linear {
@@ -301,7 +336,7 @@ impl Linear {
         let (cut, border) = (of(Term::CutEdges), of(Term::BorderLength) * 1e-3);
         let (inertia, moved) = (of(Term::Inertia), of(Term::Moved));
         let cut = if cut + border == 0.0 { TIE_BREAK } else { cut };
-        Self { cut, border, inertia, moved }
+        Self { cut, border, inertia, moved, communities: of(Term::CommunitiesSplit) }
     }
 }
 

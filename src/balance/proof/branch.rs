@@ -54,7 +54,11 @@ struct Relaxation {
 impl<'g> Branch<'g> {
     /// A search for divisions that are better than `known`.
     pub fn new(ground: &'g Ground<'g>, known: Option<&Found>, limits: &Limits) -> Self {
-        let whole = ground.unit_costs && !ground.homes && ground.region.moments.is_none();
+        let region = ground.region;
+        let whole = ground.unit_costs
+            && !ground.homes
+            && region.moments.is_none()
+            && region.communities.is_none();
         let best = known.map_or(f64::INFINITY, |found| found.cost);
         let incumbent = Incumbent { whole, best, better: None, large: large(ground) };
         Self { ground, columns: Vec::new(), limits: *limits, incumbent }

@@ -16,8 +16,8 @@ pub(super) const NO_LABEL: u32 = NOWHERE;
 pub(super) struct Column {
     /// Its units.
     pub set: Set,
-    /// Its share of the objective: half the cost of its cut edges, its inertia, its units away
-    /// from home.
+    /// Its share of the objective: half the cost of its cut edges, its inertia, its lying in more
+    /// than one community, its units away from home.
     pub cost: f64,
     /// The present grid that it continues, or [`NO_LABEL`].
     pub label: u32,
@@ -38,6 +38,37 @@ pub(super) struct Ground<'r> {
     pub unit_costs: bool,
     /// Whether any unit's home counts.
     pub homes: bool,
+    /// The communities of each unit, where a grid in more than one costs something.
+    communities: Vec<Set>,
+}
+
+/// What the cost of a grid as a whole comes from: its inertia, and its communities. It does not
+/// fall when a unit joins.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Whole {
+    moments: [f64; 4],
+    communities: Set,
+}
+
+impl Whole {
+    /// Takes a unit in.
+    #[inline]
+    pub fn add(&mut self, ground: &Ground, unit: usize) {
+        if let Some(moments) = &ground.region.moments {
+            self.moments.iter_mut().zip(moments.unit[unit]).for_each(|(sum, m)| *sum += m);
+        }
+        self.communities |= ground.communities[unit];
+    }
+
+    /// What it costs.
+    #[inline]
+    pub fn cost(&self, ground: &Ground) -> f64 {
+        let m = &self.moments;
+        let inertia = if m[0] > 0.0 { m[3] - (m[1] * m[1] + m[2] * m[2]) / m[0] } else { 0.0 };
+        let is_mixed = self.communities & self.communities.wrapping_sub(1) != 0;
+        let communities = ground.region.communities.as_ref().filter(|_| is_mixed);
+        inertia + communities.map_or(0.0, |communities| communities.cost)
+    }
 }
 
 /// The units of a set.
@@ -57,16 +88,22 @@ pub(super) fn large(ground: &Ground) -> f64 {
     let edges: f64 = region.costs.iter().sum::<f64>() / 2.0;
     let homes: f64 = region.home_cost.iter().sum();
     let inertia = region.moments.as_ref().map_or(0.0, |m| m.unit.iter().map(|m| m[3]).sum());
-    edges + homes + inertia + 1.0
+    let communities = region.communities.as_ref().map_or(0.0, |communities| communities.cost);
+    edges + homes + inertia + communities * region.grids as f64 + 1.0
 }
 
 impl<'r> Ground<'r> {
     /// The region in bits; `None` for one of too many units.
     pub fn new(region: &'r Region) -> Option<Self> {
         let n = region.units();
-        if n > MOST_UNITS {
+        let kinds = region.communities.as_ref().map_or(0, |communities| communities.count);
+        if n.max(kinds) > MOST_UNITS {
             return None;
         }
+        let communities = |u: usize| {
+            let of = region.communities.as_ref().map_or(&[][..], |communities| communities.of(u));
+            of.iter().fold(0, |set, &community| set | (1 << community))
+        };
         let bits = |u: usize| region.neighbours(u).iter().fold(0, |set, &v| set | (1 << v));
         Some(Self {
             region,
@@ -75,6 +112,7 @@ impl<'r> Ground<'r> {
             degree_cost: (0..n).map(|u| region.costs[region.slots(u)].iter().sum()).collect(),
             unit_costs: region.unit_costs,
             homes: region.has_homes,
+            communities: (0..n).map(communities).collect(),
         })
     }
 
@@ -103,14 +141,9 @@ impl<'r> Ground<'r> {
                 emit(column);
             }
         };
-        let mut cost = cut / 2.0;
-        if let Some(moments) = &region.moments {
-            let sum = units(set)
-                .fold([0.0; 4], |sum, u| std::array::from_fn(|i| sum[i] + moments.unit[u][i]));
-            if sum[0] > 0.0 {
-                cost += sum[3] - (sum[1] * sum[1] + sum[2] * sum[2]) / sum[0];
-            }
-        }
+        let mut whole = Whole::default();
+        units(set).for_each(|u| whole.add(self, u));
+        let mut cost = cut / 2.0 + whole.cost(self);
         if !self.homes {
             return emit(Column { set, cost, label: NO_LABEL });
         }

@@ -18,13 +18,12 @@
 //! ## Known weaknesses
 //! The first method takes regions of up to 128 units; above about ten units a grid, the sets that
 //! must be grown are too many. The second takes a front of up to 32 units, and in practice of
-//! about twenty where few edges are cut. Inertia is proven by the first only.
+//! about twenty where few edges are cut. Inertia and the cost of grids in more than one community
+//! are proven by the first only; of the latter the second gives a bound.
 
 mod branch;
 mod columns;
 mod cover;
-#[cfg(test)]
-mod examples;
 #[cfg(feature = "highs")]
 mod highs;
 mod master;
@@ -32,6 +31,7 @@ mod price;
 mod root;
 mod sweep;
 
+use super::search::partition::Partition;
 use super::search::region::Region;
 use super::search::restart::Found;
 use branch::Branch;
@@ -105,12 +105,13 @@ pub(super) fn prove(
     for by_partition in [small, !small] {
         let bound = best.as_ref().map_or(bound, |proof| proof.bound.max(bound));
         let proof = if by_partition {
-            if per_grid > LARGE && region.moments.is_none() && region.side.is_none() {
+            let only = region.moments.is_some() || region.side.is_some();
+            if per_grid > LARGE && !only && region.communities.is_none() {
                 continue;
             }
             partition(region, found, &mut limits, stop)
         } else {
-            sweep::prove(region, found.first(), bound, &limits, stop)
+            by_sweep(region, found.first(), bound, &limits, stop)
         };
         if proof.as_ref().is_some_and(|proof| proof.complete) {
             return proof;
@@ -125,6 +126,30 @@ pub(super) fn prove(
         }
     }
     best
+}
+
+/// The method of sweeps. What grids in more than one community cost is no sum over edges: there
+/// the sweep goes without, and its optimum is a bound.
+fn by_sweep(
+    region: &Region,
+    known: Option<&Found>,
+    bound: f64,
+    limits: &Limits,
+    stop: &dyn Fn() -> bool,
+) -> Option<Proof> {
+    if region.communities.is_none() {
+        return sweep::prove(region, known, bound, limits, stop);
+    }
+    let free = Region { communities: None, ..region.clone() };
+    let priced = |region: &Region, owner: &[u32]| {
+        let cost = Partition::new(region, owner.to_vec()).cost;
+        Found { owner: owner.to_vec(), cost }
+    };
+    let known = known.map(|known| priced(&free, &known.owner));
+    let mut proof = sweep::prove(&free, known.as_ref(), 0.0, limits, stop)?;
+    proof.complete &= proof.bound.is_infinite();
+    proof.better = proof.better.map(|better| priced(region, &better.owner));
+    Some(proof)
 }
 
 /// The set-partition method.

@@ -5,7 +5,7 @@
 //! their duals, bounded by a knapsack of the households that are left over the units in reach,
 //! and at most half the cost of the edges that now leave the set for units not passed over.
 
-use super::columns::{Column, Ground, NO_LABEL, Set, units};
+use super::columns::{Column, Ground, NO_LABEL, Set, Whole, units};
 use super::master::Duals;
 use crate::balance::search::region::NOWHERE;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -63,7 +63,7 @@ struct Growing {
     lost: f64,
     /// Duals of its units, less what standing away from home costs.
     gain: f64,
-    moments: [f64; 4],
+    whole: Whole,
 }
 
 /// What is the same for all sets of one lowest unit and label.
@@ -117,13 +117,15 @@ impl<'g> Pricer<'g> {
             let frame = Frame { label, value: &value, constant, knapsack: &knapsack, per_step };
             let set: Set = 1 << root;
             let passed: Set = set - 1;
+            let mut whole = Whole::default();
+            whole.add(self.ground, root);
             let start = Growing {
                 set,
                 weight: region.weight[root],
                 cut: self.ground.edge_cost(root, Set::MAX),
                 lost: self.ground.edge_cost(root, passed),
                 gain: value[root],
-                moments: region.moments.as_ref().map_or([0.0; 4], |m| m.unit[root]),
+                whole,
             };
             let open = self.ground.near[root] & !passed & reach;
             if !self.grow(&frame, start, open, passed | !reach, visit) {
@@ -150,8 +152,8 @@ impl<'g> Pricer<'g> {
             }
         }
         let region = self.ground.region;
-        let inertia = inertia(&grown.moments);
-        let reduced = grown.cut / 2.0 + inertia - grown.gain - frame.constant;
+        let whole = grown.whole.cost(self.ground);
+        let reduced = grown.cut / 2.0 + whole - grown.gain - frame.constant;
         if grown.weight >= region.lower
             && reduced <= self.threshold
             && self.ground.allows(grown.set, frame.label)
@@ -163,7 +165,7 @@ impl<'g> Pricer<'g> {
         }
         let left = region.upper - grown.weight;
         let most = frame.knapsack[(left as f64 * frame.per_step) as usize + 1];
-        let fixed = inertia - grown.gain - frame.constant - most;
+        let fixed = whole - grown.gain - frame.constant - most;
         let mut lost = grown.lost;
         while open != 0 {
             // Whatever the set becomes: edges to units passed over stay cut.
@@ -177,18 +179,15 @@ impl<'g> Pricer<'g> {
             let inside = self.ground.edge_cost(unit, grown.set);
             if weight <= region.upper {
                 let near = self.ground.near[unit];
+                let mut whole = grown.whole;
+                whole.add(self.ground, unit);
                 let next = Growing {
                     set: grown.set | bit,
                     weight,
                     cut: grown.cut + self.ground.degree_cost(unit) - 2.0 * inside,
                     lost: lost + self.ground.edge_cost(unit, passed),
                     gain: grown.gain + frame.value[unit],
-                    moments: match &region.moments {
-                        Some(moments) => {
-                            std::array::from_fn(|i| grown.moments[i] + moments.unit[unit][i])
-                        }
-                        None => grown.moments,
-                    },
+                    whole,
                 };
                 let wider = open | (near & !passed & !grown.set & !bit);
                 if !self.grow(frame, next, wider, passed, visit) {
@@ -258,15 +257,10 @@ impl<'g> Pricer<'g> {
     }
 }
 
-/// Inertia of a set from its moments.
-fn inertia(m: &[f64; 4]) -> f64 {
-    if m[0] > 0.0 { m[3] - (m[1] * m[1] + m[2] * m[2]) / m[0] } else { 0.0 }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::balance::proof::examples::ladder;
+    use crate::balance::examples::ladder;
 
     fn duals(region: &crate::balance::search::region::Region, seed: u64) -> Duals {
         let mut rng = crate::balance::search::rng::Rng::new(seed, 0);

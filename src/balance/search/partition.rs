@@ -1,5 +1,6 @@
 //! A division of a region into grids, held so that moves are priced and tested in O(degree).
 
+use super::communities::Spread;
 use super::region::{NOWHERE, Region};
 
 /// Units visited in a test of contiguity before it is given up.
@@ -18,13 +19,15 @@ pub struct Partition<'r> {
     pub count: Vec<u32>,
     /// Sum over grids of the households outside the bounds.
     pub excess: i64,
-    /// Cost of the cut edges, of units away from home and of inertia: the objective.
+    /// Cost of the cut edges, of units away from home, of inertia and of grids in more than one
+    /// community: the objective.
     pub cost: f64,
     /// The edges between grids, in no order.
     cut: Vec<u32>,
     /// Place of each edge in `cut`, or [`NOWHERE`].
     place: Vec<u32>,
     moments: Vec<[f64; 4]>,
+    spread: Spread,
     /// Sums of the further weights of the side conditions.
     side_sums: Vec<i64>,
     seen: Vec<u32>,
@@ -58,6 +61,7 @@ impl<'r> Partition<'r> {
             cut: Vec::new(),
             place: vec![NOWHERE; region.edges.len()],
             moments: vec![[0.0; 4]; if region.moments.is_some() { grids } else { 0 }],
+            spread: Spread::new(region, &owner),
             side_sums: Vec::new(),
             seen: vec![0; region.units()],
             stamp: 0,
@@ -118,7 +122,13 @@ impl<'r> Partition<'r> {
             .map(|s| region.costs[s])
             .sum();
         let away: f64 = (0..region.units()).map(|u| self.away(u, self.owner[u])).sum();
-        cut + away + self.moments.iter().map(|&m| inertia(m)).sum::<f64>()
+        cut + away + (0..region.grids as u32).map(|grid| self.grid_cost(grid)).sum::<f64>()
+    }
+
+    /// What a grid costs as a whole: its inertia, and that it lies in more than one community.
+    fn grid_cost(&self, grid: u32) -> f64 {
+        let spread = self.region.communities.as_ref().map(|c| self.spread.cost(c, grid));
+        self.moments.get(grid as usize).map_or(0.0, |&m| inertia(m)) + spread.unwrap_or(0.0)
     }
 
     /// Cost of unit `u` for standing in `grid` rather than at home.
@@ -153,6 +163,9 @@ impl<'r> Partition<'r> {
             change += inertia(minus(self.moments[a], m)) - inertia(self.moments[a]);
             change += inertia(plus(self.moments[b], m)) - inertia(self.moments[b]);
         }
+        if let Some(communities) = &region.communities {
+            change += self.spread.flip_cost(communities, u, from, to);
+        }
         change
     }
 
@@ -178,6 +191,10 @@ impl<'r> Partition<'r> {
             let m = moments.unit[u];
             self.moments[from] = minus(self.moments[from], m);
             self.moments[to as usize] = plus(self.moments[to as usize], m);
+        }
+        if let Some(communities) = &self.region.communities {
+            self.spread.remove(communities, u, from as u32);
+            self.spread.add(communities, u, to);
         }
         if let Some(side) = &self.region.side {
             side.shift(&mut self.side_sums, u, from as u32, -1);
@@ -281,12 +298,21 @@ impl<'r> Partition<'r> {
     }
 
     /// Gives the units of two grids new owners, all at once (a recombination). `cost` is the
-    /// change of the objective without inertia, which is worked out here.
+    /// change of the objective without what grids cost as a whole, which is worked out here.
     pub fn regroup(&mut self, a: u32, b: u32, members: &[u32], owners: &[u32], cost: f64) {
         let region = self.region;
         let pair = [a as usize, b as usize];
         let before: i64 = pair.iter().map(|&g| region.excess(self.weight[g])).sum();
         let side = self.regroup_side(members, owners);
+        self.cost -= self.grid_cost(a) + self.grid_cost(b);
+        if let Some(communities) = &region.communities {
+            for &u in members {
+                self.spread.remove(communities, u as usize, self.owner[u as usize]);
+            }
+            for (&u, &grid) in members.iter().zip(owners) {
+                self.spread.add(communities, u as usize, grid);
+            }
+        }
         for &g in &pair {
             self.weight[g] = 0;
             self.count[g] = 0;
@@ -306,16 +332,14 @@ impl<'r> Partition<'r> {
                 }
             }
         }
-        self.cost += cost;
         if let Some(moments) = &region.moments {
-            self.cost -= pair.iter().map(|&g| inertia(self.moments[g])).sum::<f64>();
             pair.iter().for_each(|&g| self.moments[g] = [0.0; 4]);
             for (&u, &grid) in members.iter().zip(owners) {
                 let sum = &mut self.moments[grid as usize];
                 *sum = plus(*sum, moments.unit[u as usize]);
             }
-            self.cost += pair.iter().map(|&g| inertia(self.moments[g])).sum::<f64>();
         }
+        self.cost += cost + self.grid_cost(a) + self.grid_cost(b);
         let after: i64 = pair.iter().map(|&g| region.excess(self.weight[g])).sum();
         self.excess += after - before + side;
         if let Some(side) = &region.side {
@@ -334,17 +358,24 @@ impl<'r> Partition<'r> {
         side.penalty(&owner, grids) - side.penalty(&self.owner, grids)
     }
 
-    /// Change of inertia if two grids were regrouped so; zero for other objectives.
-    pub fn regroup_inertia(&self, a: u32, b: u32, members: &[u32], owners: &[u32]) -> f64 {
-        let Some(moments) = &self.region.moments else { return 0.0 };
-        let mut sums = [[0.0; 4]; 2];
-        for (&u, &grid) in members.iter().zip(owners) {
-            let side = usize::from(grid == b);
-            sums[side] = plus(sums[side], moments.unit[u as usize]);
+    /// Change of what two grids cost as a whole if they were regrouped so.
+    pub fn regroup_grids(&self, a: u32, b: u32, members: &[u32], owners: &[u32]) -> f64 {
+        let region = self.region;
+        if region.moments.is_none() && region.communities.is_none() {
+            return 0.0;
         }
-        inertia(sums[0]) + inertia(sums[1])
-            - inertia(self.moments[a as usize])
-            - inertia(self.moments[b as usize])
+        let mut after = 0.0;
+        for side in [a, b] {
+            let all = members.iter().zip(owners);
+            let units = all.filter(|(_, grid)| **grid == side).map(|(&u, _)| u as usize);
+            if let Some(moments) = &region.moments {
+                after += inertia(units.clone().map(|u| moments.unit[u]).fold([0.0; 4], plus));
+            }
+            if let Some(communities) = &region.communities {
+                after += communities.cost_of_units(units);
+            }
+        }
+        after - self.grid_cost(a) - self.grid_cost(b)
     }
 
     /// Cost of unit `u` away from home in `grid`, for moves priced outside.

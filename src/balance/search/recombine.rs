@@ -16,7 +16,7 @@ pub struct Proposal {
     pub members: Vec<u32>,
     /// New owner of each member: `a` or `b`.
     pub owners: Vec<u32>,
-    /// Change of the objective without inertia.
+    /// Change of the objective without what grids cost as a whole.
     pub edge_cost: f64,
     /// Change of the objective.
     pub cost: f64,
@@ -167,8 +167,7 @@ impl Recombiner {
             - e(partition.weight[b as usize])
             + partition.regroup_side(&proposal.members, &proposal.owners);
         proposal.edge_cost = change;
-        proposal.cost =
-            change + partition.regroup_inertia(a, b, &proposal.members, &proposal.owners);
+        proposal.cost = change + partition.regroup_grids(a, b, &proposal.members, &proposal.owners);
         (proposal.a, proposal.b) = (a, b);
     }
 

@@ -4,6 +4,7 @@
 //! are cut in every plan: the objective is then a sum over communities, and each is searched
 //! (and proven) alone. Likewise for the components of an unconnected graph.
 
+use super::communities::Communities;
 use super::side::Side;
 
 /// "No present grid here": the home of a unit that may go anywhere at no cost.
@@ -52,6 +53,8 @@ pub struct Region {
     pub has_homes: bool,
     /// Moment of inertia, when it is the objective.
     pub moments: Option<Moments>,
+    /// The communities, when a grid in more than one costs something.
+    pub communities: Option<Communities>,
     /// Side conditions, when there are any.
     pub side: Option<Side>,
 }

@@ -5,11 +5,14 @@ use super::level::level;
 use super::partition::Partition;
 use super::recombine::Recombiner;
 use super::region::{NOWHERE, Region};
+use super::relink::halfway;
 use super::rng::Rng;
 use super::start::divide;
 
 /// Flips of units on borders tried for each unit of a region in one cooling.
 const STEPS_PER_UNIT: u64 = 1_000;
+/// First temperature of a search from between two divisions, as a share of the usual one.
+const BETWEEN: f64 = 0.4;
 /// Flips tried in one cooling, at least and at most.
 const STEPS: (u64, u64) = (20_000, 20_000_000);
 
@@ -45,25 +48,45 @@ pub fn schedule(region: &Region, number: usize, effort: f64) -> Schedule {
     }
 }
 
-/// Searches a region once, from a random partition or from the present one where homes matter.
-/// The result depends on the region, the seed and the numbers only (unless stopped).
+/// Where a search begins.
+#[derive(Clone, Copy, Debug)]
+pub enum Beginning<'f> {
+    /// With a random division.
+    Random,
+    /// With the present plan, where that gives every grid a unit.
+    Home,
+    /// Halfway between two divisions that were found.
+    Between(&'f Found, &'f Found),
+}
+
+/// Searches a region once. The result depends on the region, the seed and the numbers only (unless stopped).
 pub fn restart(
     region: &Region,
     seed: u64,
     stream: u64,
     schedule: &Schedule,
-    from_home: bool,
+    beginning: Beginning,
     mut stop: impl FnMut() -> bool,
 ) -> Option<Found> {
     let mut rng = Rng::new(seed, stream);
     let mut recombiner = Recombiner::new(region.units());
-    let home = if from_home { home_partition(region) } else { None };
-    let at_home = home.is_some();
-    let owner = home.unwrap_or_else(|| divide(region, recombiner.trees(), &mut rng, &mut stop));
-    let mut partition = Partition::new(region, owner);
-    if !at_home {
+    let mut schedule = *schedule;
+    let begun = match beginning {
+        Beginning::Random => None,
+        Beginning::Home => home_partition(region).map(|owner| Partition::new(region, owner)),
+        Beginning::Between(a, b) => {
+            let between = halfway(region, &a.owner, &b.owner, schedule.hard, &mut rng);
+            // What the two agree on would melt at the usual heat.
+            schedule.hot *= if between.is_some() { BETWEEN } else { 1.0 };
+            between
+        }
+    };
+    let mut partition = begun.unwrap_or_else(|| {
+        let owner = divide(region, recombiner.trees(), &mut rng, &mut stop);
+        let mut partition = Partition::new(region, owner);
         level(&mut partition, &mut recombiner, &mut rng, &mut stop);
-    }
+        partition
+    });
     let mut best: Option<Found> = None;
     let mut found = |p: &Partition| match &mut best {
         Some(best) => {
@@ -72,7 +95,7 @@ pub fn restart(
         }
         None => best = Some(Found { owner: p.owner.clone(), cost: p.cost }),
     };
-    anneal(&mut partition, &mut recombiner, &mut rng, schedule, &mut found, &mut stop);
+    anneal(&mut partition, &mut recombiner, &mut rng, &schedule, &mut found, &mut stop);
     // Of many grids a few may be left out of bounds in the end.
     if partition.excess > 0 {
         level(&mut partition, &mut recombiner, &mut rng, &mut stop);

@@ -21,14 +21,17 @@ use progress::{Counted, Telling};
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Instant;
 use wangge::dataset::crs::{CRS_NAMES, Crs};
 use wangge::dataset::ledger::encoding_named;
 use wangge::locate::Locator;
 use wangge::locate::batch::{
-    BatchOptions, ColumnNames, Done, Progress, locate_parquet, locate_text,
+    BatchError, BatchOptions, ColumnNames, Done, Progress, locate_parquet, locate_text,
 };
+
+/// Bytes of text that a thread takes at once: a few thousand rows, so that addresses, which take
+/// longer, are noted and shown often enough.
+const PIECE: usize = 256 << 10;
 
 /// The arguments of a batch.
 #[derive(Args, Debug)]
@@ -96,6 +99,7 @@ pub fn run(arguments: &LocateArguments, input: &Path, language: Language) -> any
         ));
     }
     let settings = Settings::of(arguments, input, forms, language)?;
+    let locator = super::locate::locator(arguments)?;
     let (mut output, journal) = match target {
         Some(target) => OutputFile::open(target, settings, batch.resume, language)?,
         None => (Output::Standard(std::io::stdout().lock()), None),
@@ -104,8 +108,6 @@ pub fn run(arguments: &LocateArguments, input: &Path, language: Language) -> any
     // A run that goes on past midnight stays with its day.
     let on = journal.as_ref().map_or_else(|| arguments.on.unwrap_or_else(today), Journal::on);
     output.keep_day(on);
-    let dataset = wangge::dataset::load(&arguments.dataset)?;
-    let locator = Locator::new(Arc::new(dataset));
     let options = BatchOptions {
         crs: batch.crs,
         on: Some(on),
@@ -117,9 +119,9 @@ pub fn run(arguments: &LocateArguments, input: &Path, language: Language) -> any
         encoding: batch.encoding.and_then(encoding_named),
         language: language.into(),
         threads: batch.threads.map_or_else(processors, usize::from),
-        ..BatchOptions::default()
+        piece: PIECE,
     };
-    let job = Job { input, forms, locator: &locator, options: &options, language };
+    let job = Job { input, target, forms, locator: &locator, options: &options, language };
     let (began, before) = (Instant::now(), journal.as_ref().map_or(0, Journal::rows));
     let done = job.run(&mut output, journal.map(Journal::into_done));
     let progress = match done {
@@ -138,6 +140,7 @@ pub fn run(arguments: &LocateArguments, input: &Path, language: Language) -> any
 /// One run over the rows.
 struct Job<'j> {
     input: &'j Path,
+    target: Option<&'j Path>,
     forms: [Form; 2],
     locator: &'j Locator,
     options: &'j BatchOptions,
@@ -146,25 +149,26 @@ struct Job<'j> {
 
 impl Job<'_> {
     fn run(&self, output: &mut Output, done: Option<Done>) -> anyhow::Result<Progress> {
-        let named = || self.input.display().to_string();
         let (rows, done) = (done.as_ref().map_or(0, |d| d.progress.rows), done.as_ref());
         if self.input == Path::new("-") {
             let mut sink = Telling::new(output, None, rows, self.language);
-            return self.text(std::io::stdin(), done, &mut sink).with_context(named);
+            return self.text(std::io::stdin(), done, &mut sink);
         }
-        let file = File::open(self.input).with_context(|| {
-            format!("{}: {}", named(), self.language.pick("无法读取", "cannot be read"))
-        })?;
-        let bytes = file.metadata().with_context(named)?.len();
+        let unreadable = || {
+            let what = self.language.pick("无法读取", "cannot be read");
+            format!("{}: {what}", self.input.display())
+        };
+        let file = File::open(self.input).with_context(unreadable)?;
+        let bytes = file.metadata().with_context(unreadable)?.len();
         if self.forms[0] == Form::Parquet {
             let mut sink = Telling::new(output, None, rows, self.language);
             let input = Positioned::new(file, bytes);
             let located = locate_parquet(input, self.locator, self.options, done, &mut sink);
-            return located.with_context(named);
+            return located.map_err(|error| self.named(error));
         }
         let counted = Counted::new(file);
         let mut sink = Telling::new(output, Some((counted.count(), bytes)), rows, self.language);
-        self.text(counted, done, &mut sink).with_context(named)
+        self.text(counted, done, &mut sink)
     }
 
     fn text<R: Read + Send>(
@@ -174,7 +178,17 @@ impl Job<'_> {
         sink: &mut Telling<'_>,
     ) -> anyhow::Result<Progress> {
         let forms = forms::as_text(self.forms, self.language)?;
-        Ok(locate_text(source, forms, self.locator, self.options, done, sink)?)
+        let located = locate_text(source, forms, self.locator, self.options, done, sink);
+        located.map_err(|error| self.named(error))
+    }
+
+    /// An error with the file that it is about.
+    fn named(&self, error: BatchError) -> anyhow::Error {
+        let file = match error {
+            BatchError::Write(_) => self.target.unwrap_or(Path::new("-")),
+            _ => self.input,
+        };
+        anyhow::Error::new(error).context(file.display().to_string())
     }
 }
 

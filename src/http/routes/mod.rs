@@ -9,6 +9,7 @@ mod jobs;
 mod locate;
 mod locate_batch;
 mod moves;
+mod names;
 mod plan_views;
 mod plans;
 mod preview;
@@ -53,6 +54,8 @@ fn documented() -> OpenApiRouter<SharedState> {
         .routes(routes!(locate::locate))
         .routes(routes!(locate::suggest))
         .routes(routes!(locate::pick))
+        .routes(routes!(names::list, names::propose))
+        .routes(routes!(names::read, names::decide))
         .routes(routes!(plans::list, plans::create))
         .routes(routes!(plans::read, plans::edit, plans::delete))
         .routes(routes!(plan_views::score))

@@ -11,8 +11,10 @@ use std::ops::Range;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Root cells for each edge of a part.
-const CELLS_PER_EDGE: f64 = 1.0;
+/// Root cells for each edge of a part: many while all of them fit a processor's cache.
+const CELLS_PER_EDGE: std::ops::RangeInclusive<f64> = 2.0..=8.0;
+/// Root cells that do.
+const CELLS_IN_CACHE: f64 = 2e6;
 /// Root cells that an edge may come near on average; borders of long edges get larger cells.
 const NEAR_PER_EDGE: f64 = 6.0;
 /// Edges for each band of rows that is built at once.
@@ -26,21 +28,23 @@ struct Band {
 }
 
 /// The image of an index over the corners of areas.
-pub fn build(corners: &Corners, numbers: u32, fingerprint: u64) -> Image {
+pub fn build(corners: Corners, numbers: u32, fingerprint: u64) -> Image {
     let nowhere = || BBox::around([LonLat::ORIGIN]);
     // A window around one place always is one.
     let Some(window) = corners.window().or_else(nowhere) else { return Image::default() };
-    let lattice = choose_lattice(corners, window);
+    let lattice = choose_lattice(&corners, window);
     let count = (corners.edges().count() / EDGES_PER_BAND + 1).min(lattice.rows as usize);
     let row = |band: usize| (band * lattice.rows as usize / count) as u32;
     let bands: Vec<Range<u32>> = (0..count).map(|band| row(band)..row(band + 1)).collect();
-    let bands = in_parallel(&bands, |rows| build_band(corners, &lattice, rows));
+    let bands = in_parallel(&bands, |rows| build_band(&corners, &lattice, rows));
+    drop(corners);
     join(bands, Parts { lattice, numbers, fingerprint })
 }
 
 fn choose_lattice(corners: &Corners, window: BBox) -> Lattice {
     let edges = corners.edges().count() as f64;
-    let mut cells = (edges * CELLS_PER_EDGE).max(16.0);
+    let (least, most) = (edges * CELLS_PER_EDGE.start(), edges * CELLS_PER_EDGE.end());
+    let mut cells = CELLS_IN_CACHE.clamp(least, most).max(16.0);
     loop {
         let lattice = Lattice::over(window, cells);
         let units = f64::from(1_u32 << super::lattice::UNIT_BITS);

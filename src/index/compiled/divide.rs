@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 
 /// A cell with more edges than this is divided.
-const EDGES_PER_LEAF: usize = 6;
+const EDGES_PER_LEAF: usize = 3;
 /// Leaf entries that a root cell may have for each of its edges, so that edges which lie close
 /// along each other get fewer cells instead of boundless memory.
 const ENTRIES_PER_EDGE: usize = 24;

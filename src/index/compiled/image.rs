@@ -106,8 +106,7 @@ impl Image {
 
     /// The image when all words are there.
     pub fn finish(mut words: Vec<u64>, parts: Parts) -> Self {
-        words[4] = checksum(&words[HEAD..]);
-        words[HEAD - 1] = checksum(&words[..HEAD - 1]);
+        sign(&mut words);
         let cells = HEAD..HEAD + words[13] as usize / 2;
         let leaves = cells.end..words.len();
         Self { words: Words::Owned(words), parts, cells, leaves }
@@ -118,7 +117,7 @@ impl Image {
     /// # Errors
     /// When they are no index, are damaged or of another version.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, IndexFileError> {
-        if bytes.len() % 8 != 0 {
+        if !bytes.len().is_multiple_of(8) {
             return Err(cut_off(bytes));
         }
         Self::open(Words::Owned(bytemuck::pod_collect_to_vec(bytes)))
@@ -215,6 +214,12 @@ impl Default for Image {
     }
 }
 
+/// Puts the checksums of words into their head.
+pub fn sign(words: &mut [u64]) {
+    words[4] = checksum(&words[HEAD..]);
+    words[HEAD - 1] = checksum(&words[..HEAD - 1]);
+}
+
 /// The cells, two to a word.
 pub fn words_of_cells(cells: &[u32]) -> impl Iterator<Item = u64> + '_ {
     cells.chunks_exact(2).map(|two| u64::from(two[0]) | u64::from(two[1]) << 32)
@@ -262,7 +267,7 @@ fn read_head(words: &[u64]) -> Result<Head, IndexFileError> {
     let length = words.len() as u64 - HEAD as u64;
     let (cells, leaves) = (head[13], head[14]);
     let least = u64::from(lattice.columns) * u64::from(lattice.rows);
-    let fits = cells % BLOCK as u64 == 0
+    let fits = cells.is_multiple_of(BLOCK as u64)
         && cells >= least
         && lattice.columns > 0
         && lattice.rows > 0

@@ -158,16 +158,18 @@ impl<'a> Leaf<'a> {
     pub fn owners(&self, lon: f64, lat: f64) -> u32 {
         let flip =
             |owners: u32, tag: u32, crossed: bool| owners ^ (tag & if crossed { !BASE } else { 0 });
-        let is_shore_left = |tag: u32| tag & BASE != 0;
         match self.shore {
-            Shore::Upright => self.edges().fold(self.owners, |owners, (edge, tag)| {
-                let differs = edge.has_left(lon, lat) != is_shore_left(tag);
-                flip(owners, tag, edge.spans_lat(lat) & differs)
-            }),
-            Shore::Level => self.edges().fold(self.owners, |owners, (edge, tag)| {
-                let differs = edge.has_left_or_level(lon, lat) != is_shore_left(tag);
-                flip(owners, tag, edge.spans_lon(lon) & differs)
-            }),
+            Shore::Upright | Shore::Level => {
+                // Without branches: which of the two it is, nobody can foresee. (A level edge is
+                // never in the way along a parallel, so the tie to it may be broken either way.)
+                let upright = self.shore == Shore::Upright;
+                self.edges().fold(self.owners, |owners, (edge, tag)| {
+                    let is_shore_left = tag & BASE != 0;
+                    let spans = (edge.spans_lat(lat) & upright) | (edge.spans_lon(lon) & !upright);
+                    let differs = edge.has_left_or_level(lon, lat) != is_shore_left;
+                    flip(owners, tag, spans & differs)
+                })
+            }
             Shore::Corner => {
                 let &[x, y] = self.corner else { return self.owners };
                 let (x, y) = (f64::from_bits(x), f64::from_bits(y));

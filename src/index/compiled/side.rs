@@ -89,7 +89,7 @@ impl Edge {
     #[inline]
     pub fn has_left_or_level(&self, lon: f64, lat: f64) -> bool {
         let by = self.left_by(lon, lat);
-        by > 0.0 || (by == 0.0 && self.low[1] == self.high[1])
+        (by > 0.0) | ((by == 0.0) & (self.low[1] == self.high[1]))
     }
 
     /// Whether the way along a parallel between two moved places crosses the edge.

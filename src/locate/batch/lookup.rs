@@ -2,19 +2,26 @@
 
 use super::question::Question;
 use super::reason::Reason;
-use crate::domain::LonLat;
+use crate::domain::{BBox, LonLat};
 use crate::index::CompiledDataset;
 use crate::locate::{Locator, MatchKind, Owners};
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
+
+/// Fewer places are not worth sorting.
+const WORTH_SORTING: usize = 1 << 15;
+/// Bytes of an index that processors keep near.
+const CACHE: usize = 16 << 20;
+/// Tiles a side that places are sorted into.
+const TILES: f64 = 256.0;
 
 /// Answers rows for one dataset and day.
 #[derive(Debug)]
 pub struct Lookup<'l> {
     locator: &'l Locator,
     on: Option<Date>,
-    compiled: CompiledDataset,
+    compiled: Arc<CompiledDataset>,
     /// Positions by key, for what addresses name.
     positions: OnceLock<[FxHashMap<&'l str, u32>; 3]>,
 }
@@ -40,11 +47,23 @@ impl<'l> Lookup<'l> {
         Self { locator, on, compiled: locator.compile(on), positions: OnceLock::new() }
     }
 
-    /// Puts the owners of places into `owners`, in their order.
+    /// Puts the owners of places into `owners`, in their order. Many places over an index beyond
+    /// the processor's caches are taken tile by tile, so that the cells of a tile are read once.
     pub fn owners(&self, places: &[LonLat], owners: &mut Vec<Owners>) {
         owners.clear();
         let of = |place: &LonLat| self.locator.owners_by(&self.compiled, *place);
-        owners.extend(places.iter().map(of));
+        if places.len() < WORTH_SORTING || self.compiled.largest() <= CACHE {
+            owners.extend(places.iter().map(of));
+            return;
+        }
+        let mut order: Vec<(u32, u32)> = Vec::with_capacity(places.len());
+        let tiles = Tiles::over(places);
+        order.extend(places.iter().enumerate().map(|(n, place)| (tiles.of(*place), n as u32)));
+        order.sort_unstable();
+        owners.resize(places.len(), Owners::NONE);
+        for (_, n) in order {
+            owners[n as usize] = of(&places[n as usize]);
+        }
     }
 
     /// The keys of owners.
@@ -103,4 +122,33 @@ impl<'l> Lookup<'l> {
 pub struct Scratch {
     places: Vec<LonLat>,
     owners: Vec<Owners>,
+}
+
+/// Squares over the window of some places.
+struct Tiles {
+    west: f64,
+    south: f64,
+    per_lon: f64,
+    per_lat: f64,
+}
+
+impl Tiles {
+    fn over(places: &[LonLat]) -> Self {
+        let window = BBox::around(places.iter().copied());
+        let (west, south) = window.map_or((0.0, 0.0), |b| (b.west, b.south));
+        let size = |from: f64, to: f64| TILES / (to - from).max(1e-9);
+        Self {
+            west,
+            south,
+            per_lon: window.map_or(0.0, |b| size(b.west, b.east)),
+            per_lat: window.map_or(0.0, |b| size(b.south, b.north)),
+        }
+    }
+
+    /// The number of a place's tile, row by row.
+    fn of(&self, place: LonLat) -> u32 {
+        let column = (place.lon() - self.west) * self.per_lon;
+        let row = (place.lat() - self.south) * self.per_lat;
+        (row as u32) << 16 | column as u32
+    }
 }

@@ -1,6 +1,7 @@
 /** Brings in what the page shows; each part may fail without the others. */
 import type { Dataset, LayerFeatures } from '../api/types';
 import { type App, visibleLayers } from '../state/app';
+import { loadNames } from './names';
 import { inWords, tell } from './notice';
 import { choosePlan, loadPlans } from './plans';
 
@@ -25,7 +26,7 @@ export async function loadAll(app: App): Promise<void> {
   await Promise.all(first);
   app.store.watch(['layers', 'finding', 'report'], () => needVisible(app));
   needVisible(app);
-  await Promise.all([check, plans]);
+  await Promise.all([check, plans, loadNames(app)]);
 }
 
 function needVisible(app: App): void {

@@ -15,11 +15,14 @@ import type {
   LayerFeatures,
   Located,
   LonLat,
+  NameProposal,
+  NewNameProposal,
   Plan,
   PlanDiff,
   PlanSummary,
   Preview,
   Problem,
+  ProposalStatus,
   RepairAnswer,
   RepairRequest,
   Suggestion,
@@ -47,6 +50,7 @@ export class ServerGone extends Error {
 /** What a proxy says when there is no server behind it. */
 const GATEWAY_STATUSES = new Set([502, 503, 504]);
 const PAGE_SIZE = 10_000;
+const NAMES = '/api/suggest/proposals';
 
 async function problemOf(response: Response): Promise<Problem> {
   try {
@@ -95,6 +99,28 @@ export class Client {
       .suggestions;
   };
 
+  /** Counts what was chosen, so that it comes first another time; nothing of who chose. */
+  pick = async ({ kind, key }: Suggestion): Promise<void> => {
+    if (key) await this.send('POST', '/api/suggest/picks', { kind, key });
+  };
+
+  nameProposals = async (): Promise<NameProposal[]> =>
+    (await this.patiently<{ proposals: NameProposal[] }>(NAMES)).proposals;
+
+  proposeName = (proposal: NewNameProposal): Promise<NameProposal> =>
+    this.send('POST', NAMES, proposal);
+
+  /** The planner's word on a name; refused when it has changed since it was shown. */
+  decideName = ({ id, version }: NameProposal, status: ProposalStatus): Promise<NameProposal> =>
+    this.send(
+      'PATCH',
+      `${NAMES}/${encodeURIComponent(id)}`,
+      { status },
+      {
+        'if-match': `"${version}.${id}"`,
+      },
+    );
+
   /** All features of a layer, page by page. */
   layer = async (id: string): Promise<LayerFeatures> => {
     const path = `/ogc/collections/${encodeURIComponent(id)}/items`;
@@ -140,6 +166,19 @@ export class Client {
   cancel = async (job: string): Promise<void> => {
     await this.request(`/api/jobs/${encodeURIComponent(job)}`, { method: 'DELETE' });
   };
+
+  private send<T>(
+    method: string,
+    path: string,
+    body: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<T> {
+    return this.request(path, {
+      method,
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    });
+  }
 
   private read<T>(path: string, signal?: AbortSignal): Promise<T> {
     return this.request<T>(path, signal ? { signal } : {});

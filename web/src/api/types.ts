@@ -147,6 +147,8 @@ export interface Located {
 export interface Suggestion {
   name: string;
   kind: string;
+  /** What names it among its kind. */
+  key: string;
   match: string;
   compound_id: string | null;
   grid_code: string | null;
@@ -294,4 +296,26 @@ export interface RepairAnswer {
   plan: RepairPlan;
   /** The layers that change, as they would be. */
   layers: Record<string, LayerFeatures>;
+}
+
+export type ProposalStatus = 'open' | 'accepted' | 'refused';
+
+/** Another name for a place, or the right one. */
+export interface NewNameProposal {
+  kind: 'compound' | 'landmark';
+  key: string;
+  change: 'alias' | 'correction';
+  name: string;
+}
+
+/** A name that somebody proposed, for a planner to accept or refuse. */
+export interface NameProposal extends NewNameProposal {
+  id: string;
+  /** The place's name in the dataset. */
+  place: string;
+  /** Other places with this name. */
+  others: string[];
+  status: ProposalStatus;
+  created: string;
+  version: number;
 }

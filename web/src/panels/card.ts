@@ -8,6 +8,7 @@ import type { App, State } from '../state/app';
 import { h, ICONS, icon, show } from '../ui/dom';
 import type { Scope } from '../ui/scope';
 import { copyText } from './copy';
+import { nameForm } from './nameForm';
 
 const SIGN = { over: '▲ ', under: '▼ ', within: '✓ ' } as const;
 
@@ -55,7 +56,8 @@ function content(app: App, state: Readonly<State>): HTMLElement[] {
     figures(app, state, grid),
     actions(app, grid),
     ...(answer ? candidates(app, answer) : []),
-  ];
+    ...(answer ? [nameForm(app, answer)] : []),
+  ].filter(part => part !== null);
 }
 
 function place({ t }: App, answer: Located): HTMLElement {

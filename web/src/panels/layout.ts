@@ -9,6 +9,7 @@ import { card } from './card';
 import { header } from './header';
 import { layersPanel } from './layersPanel';
 import { sideSwitch, zoomButtons } from './mapTools';
+import { namesPanel } from './namesPanel';
 import { notices } from './notices';
 import { search } from './search';
 import { tabs } from './tabs';
@@ -42,6 +43,7 @@ export function buildPage(app: App, root: HTMLElement): Page {
       header(scope),
       search(scope),
       tabs(scope),
+      namesPanel(scope),
     );
     // The map itself stays where it is: taking it out of the page would make it stutter.
     removeAllBut(mapArea, mapFrame);

@@ -1,5 +1,6 @@
 /** One box: type-ahead from the server, Enter asks for the grid. An ARIA combobox. */
 import { locateText, selectGrid } from '../actions/locate';
+import { countPick } from '../actions/names';
 import { ServerGone } from '../api/client';
 import type { Suggestion } from '../api/types';
 import { maybeKey } from '../i18n';
@@ -173,6 +174,7 @@ class SearchBox {
   }
 
   private take(item: Suggestion): void {
+    countPick(this.app, item);
     if (item.kind === 'grid' && item.grid_code) {
       this.close();
       selectGrid(this.app, item.grid_code);

@@ -9,6 +9,7 @@ import type {
   LayerFeatures,
   Located,
   LonLat,
+  NameProposal,
   Plan,
   PlanDiff,
   PlanSummary,
@@ -105,6 +106,8 @@ export interface State extends Link {
   jobMessage: string | null;
   settings: BalanceSettings;
   answer: Located | null;
+  /** Names that were proposed for places. */
+  names: readonly NameProposal[];
   /** A border that is tried out; null when the tool is not open. */
   border: Border | null;
   repairing: Repairing;
@@ -181,6 +184,7 @@ export function initialState(link: Link): State {
     jobMessage: null,
     settings: { maxDeviation: 0.1, seed: null, keep: 0 },
     answer: null,
+    names: [],
     border: null,
     repairing: NOT_REPAIRING,
     hover: null,

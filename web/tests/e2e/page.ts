@@ -73,3 +73,11 @@ export function drawn(page: Page, layers: string[], property = 'code'): Promise<
     [layers, property] as const,
   );
 }
+
+/** How many features of the layers are really drawn, pieces of tiles counted one by one. */
+export function many(page: Page, layers: string[]): Promise<number> {
+  return page.evaluate(
+    ids => window.__wangge?.map?.queryRenderedFeatures({ layers: ids }).length ?? 0,
+    layers,
+  );
+}

@@ -16,16 +16,10 @@ pub(super) fn anneal(mend: &Mend, only: u64) -> (i64, Vec<u32>) {
     let edges: Vec<(u32, u32)> = (mend.nodes.iter())
         .flat_map(|&u| board.near[u as usize].iter().map(move |&v| (u, v)))
         .collect();
-    let outside = |households: &[i64]| -> i64 {
-        let grids = mend.grids.iter().copied();
-        grids
-            .map(|grid| {
-                let (lower, upper) = mend.ranges[grid];
-                (lower - households[grid]).max(households[grid] - upper).max(0)
-            })
-            .sum()
-    };
-    let mut best = (outside(&board.households), 0usize, board.start.clone());
+    let outside =
+        |sums: &[Vec<i64>]| mend.grids.iter().map(|&grid| mend.off(sums, grid)).sum::<i64>();
+    let sums: Vec<Vec<i64>> = board.loads.iter().map(|load| load.sums.clone()).collect();
+    let mut best = (outside(&sums), 0usize, board.start.clone());
     if edges.is_empty() {
         return (best.0, best.2);
     }
@@ -33,8 +27,8 @@ pub(super) fn anneal(mend: &Mend, only: u64) -> (i64, Vec<u32>) {
     let per_unit = if only == 0 { 1.0 } else { 0.02 };
     for number in 0..TRIES {
         let mut rng = Rng::new(1, 0x6d65_6e64 ^ number);
-        let (mut owner, mut households) = (board.start.clone(), board.households.clone());
-        let mut off = outside(&households);
+        let (mut owner, mut sums) = (board.start.clone(), sums.clone());
+        let mut off = outside(&sums);
         let mut moved = 0usize;
         for step in 0..FLIPS {
             let done = step as f64 / FLIPS as f64;
@@ -50,16 +44,15 @@ pub(super) fn anneal(mend: &Mend, only: u64) -> (i64, Vec<u32>) {
             {
                 continue;
             }
-            let weight = board.weight[u as usize];
             let count = board.nodes[u as usize].len();
             let home = board.start[u as usize];
             let next =
                 moved + if from == home { count } else { 0 } - if to == home { count } else { 0 };
             if from != NONE {
-                households[from as usize] -= weight;
+                board.shift(&mut sums, u, from, -1);
             }
-            households[to as usize] += weight;
-            let then = outside(&households);
+            board.shift(&mut sums, u, to, 1);
+            let then = outside(&sums);
             let change = (next as f64 - moved as f64) * per_unit + (then - off) as f64 * penalty;
             let wanted = change <= 0.0 || change < temperature * rng.exponential();
             if wanted && (from == NONE || board.can_leave(&owner, u)) {
@@ -73,9 +66,9 @@ pub(super) fn anneal(mend: &Mend, only: u64) -> (i64, Vec<u32>) {
                 }
             } else {
                 if from != NONE {
-                    households[from as usize] += weight;
+                    board.shift(&mut sums, u, from, 1);
                 }
-                households[to as usize] -= weight;
+                board.shift(&mut sums, u, to, -1);
             }
         }
     }

@@ -1,7 +1,7 @@
 //! The search for the smallest sets of moves; see [`super`].
 
-use super::Mend;
-use crate::balance::moves::board::NONE;
+use super::{Mend, outside};
+use crate::balance::moves::board::{Load, NONE};
 
 /// How good a way is, of those that move as few units: households, then the worst deviation.
 pub(super) type Worth = (i64, i64);
@@ -9,12 +9,14 @@ pub(super) type Worth = (i64, i64);
 pub(super) struct Search<'s> {
     mend: &'s Mend<'s>,
     pub owner: Vec<u32>,
-    households: Vec<i64>,
+    /// Of each load, the sum of each grid.
+    sums: Vec<Vec<i64>>,
     touched: Vec<u32>,
     joined: Vec<u32>,
     moved: Vec<bool>,
     forbidden: Vec<bool>,
-    heaviest: i64,
+    /// Of each load, the most that one node has.
+    heaviest: Vec<i64>,
     work: u64,
     /// Whether a way was given up because it broke a constraint.
     pub skipped: bool,
@@ -25,35 +27,33 @@ impl<'s> Search<'s> {
     pub fn new(mend: &'s Mend<'s>) -> Self {
         let board = mend.board;
         let grids = board.grids();
-        let free = (0..board.nodes.len()).filter(|&node| !board.is_held[node]);
+        let heaviest = |load: &Load| {
+            let free = (0..board.nodes.len()).filter(|&node| !board.is_held[node]);
+            free.map(|node| load.of[node]).max().unwrap_or(0).max(1)
+        };
         Self {
             mend,
             owner: board.start.clone(),
-            households: board.households.clone(),
+            sums: board.loads.iter().map(|load| load.sums.clone()).collect(),
             touched: vec![0; grids],
             joined: vec![0; grids],
             moved: vec![false; board.nodes.len()],
             forbidden: vec![false; board.nodes.len() * grids],
-            heaviest: free.map(|node| board.weight[node]).max().unwrap_or(0).max(1),
+            heaviest: board.loads.iter().map(heaviest).collect(),
             work: mend.work,
             skipped: false,
             best: None,
         }
     }
 
-    /// Households by which a grid lies outside its range.
-    fn off(&self, grid: usize) -> i64 {
-        let (lower, upper) = self.mend.ranges[grid];
-        (lower - self.households[grid]).max(self.households[grid] - upper).max(0)
-    }
-
     /// The faultiest grid: by households, else one that was touched (or must be whole) and is not
     /// one piece.
     pub fn fault(&self, owner: &[u32]) -> Option<u32> {
         let grids = || self.mend.grids.iter().copied();
-        let worst = grids().max_by_key(|&grid| (self.off(grid), std::cmp::Reverse(grid)))?;
-        if self.off(worst) > 0 {
-            return Some(worst as u32);
+        let off = |grid: usize| (self.mend.off(&self.sums, grid), std::cmp::Reverse(grid));
+        let (most, worst) = grids().map(off).max()?;
+        if most > 0 {
+            return Some(worst.0 as u32);
         }
         grids()
             .filter(|&grid| self.touched[grid] > 0)
@@ -63,15 +63,21 @@ impl<'s> Search<'s> {
 
     /// Moves needed at least, by what lies outside.
     pub fn needed(&self) -> usize {
-        let grids = self.mend.grids.iter().copied();
-        let (mut sum, mut most) = (0, 0);
-        for grid in grids {
-            let moves = self.off(grid).div_euclid(self.heaviest)
-                + i64::from(self.off(grid) % self.heaviest != 0);
-            sum += moves;
-            most = most.max(moves);
-        }
-        most.max((sum + 1) / 2) as usize
+        let loads = self.mend.ranges.iter().zip(&self.sums).zip(&self.heaviest);
+        let needed = loads.map(|((ranges, sums), &heaviest)| {
+            let (mut sum, mut most) = (0, 0);
+            for &grid in &self.mend.grids {
+                let off = outside(ranges[grid], sums[grid]);
+                // Most grids are within their range: no division for those.
+                if off > 0 {
+                    let moves = (off + heaviest - 1) / heaviest;
+                    sum += moves;
+                    most = most.max(moves);
+                }
+            }
+            most.max((sum + 1) / 2) as usize
+        });
+        needed.max().unwrap_or(0)
     }
 
     /// Tries every set of moves of at most `left` units more; whether the work sufficed.
@@ -92,7 +98,7 @@ impl<'s> Search<'s> {
             return true;
         }
         let moves = self.moves(grid, left);
-        let grids = self.households.len();
+        let grids = self.mend.board.grids();
         let mut whole = true;
         let mut forbidden = Vec::with_capacity(moves.len());
         for (node, to) in moves {
@@ -118,7 +124,7 @@ impl<'s> Search<'s> {
     /// The moves into and out of a grid, of at most `left` units.
     fn moves(&self, grid: u32, left: usize) -> Vec<(u32, u32)> {
         let board = self.mend.board;
-        let grids = self.households.len();
+        let (grids, moved) = (board.grids(), self.moved_units());
         let mut moves = Vec::new();
         for &node in &self.mend.nodes {
             let u = node as usize;
@@ -130,7 +136,7 @@ impl<'s> Search<'s> {
                 let near =
                     board.distance(to)[u] as usize <= left + self.joined[to as usize] as usize;
                 // A grid that could lose all its units may stand elsewhere afterwards.
-                let mobile = board.members[to as usize].len() < left + self.moved_units();
+                let mobile = board.members[to as usize].len() < left + moved;
                 let last = left == board.nodes[u].len() && !mobile;
                 let touches = || board.near[u].iter().any(|&v| self.owner[v as usize] == to);
                 if !self.forbidden[u * grids + to as usize]
@@ -159,12 +165,11 @@ impl<'s> Search<'s> {
     fn shift(&mut self, node: u32, to: u32) -> u32 {
         let u = node as usize;
         let from = std::mem::replace(&mut self.owner[u], to);
-        let weight = self.mend.board.weight[u];
         if from != NONE {
-            self.households[from as usize] -= weight;
+            self.mend.board.shift(&mut self.sums, node, from, -1);
             self.touched[from as usize] += 1;
         }
-        self.households[to as usize] += weight;
+        self.mend.board.shift(&mut self.sums, node, to, 1);
         self.touched[to as usize] += 1;
         self.joined[to as usize] += self.mend.board.nodes[u].len() as u32;
         self.moved[u] = true;
@@ -174,12 +179,11 @@ impl<'s> Search<'s> {
     fn unshift(&mut self, node: u32, from: u32, to: u32) {
         let u = node as usize;
         self.owner[u] = from;
-        let weight = self.mend.board.weight[u];
         if from != NONE {
-            self.households[from as usize] += weight;
+            self.mend.board.shift(&mut self.sums, node, from, 1);
             self.touched[from as usize] -= 1;
         }
-        self.households[to as usize] -= weight;
+        self.mend.board.shift(&mut self.sums, node, to, -1);
         self.touched[to as usize] -= 1;
         self.joined[to as usize] -= self.mend.board.nodes[u].len() as u32;
         self.moved[u] = false;
@@ -189,9 +193,9 @@ impl<'s> Search<'s> {
     fn keep(&mut self) {
         let board = self.mend.board;
         let moved = (0..self.owner.len()).filter(|&node| self.moved[node]);
-        let households: i64 = moved.map(|node| board.weight[node]).sum();
+        let households: i64 = moved.map(|node| board.weight(node as u32)).sum();
         let mean = board.problem.mean_households();
-        let off = |grid: usize| (self.households[grid] as f64 - mean).abs() as i64;
+        let off = |grid: usize| (self.sums[0][grid] as f64 - mean).abs() as i64;
         let grids = self.mend.grids.iter().copied();
         let worth = (households, grids.map(off).max().unwrap_or(0));
         if self.best.as_ref().is_none_or(|(best, _)| worth < *best) {

@@ -31,8 +31,8 @@ use std::sync::Arc;
 
 /// The most rows of a row group: its answers take 13 bytes a row in memory.
 const MOST_ROWS: i64 = 1 << 27;
-/// Rows that are looked up together.
-const BLOCK_ROWS: usize = 4096;
+/// Rows that are looked up together: enough to be worth sorting.
+const BLOCK_ROWS: usize = 1 << 17;
 /// Bytes copied at once.
 const COPY: usize = 1 << 20;
 /// First and last bytes of a Parquet file.
@@ -144,7 +144,7 @@ impl<R: ChunkReader + 'static> Group<'_, R> {
         let rows = group.metadata().num_rows() as usize;
         let mut reader = RowReader::new(self.places, &*group)?;
         let mut answers = answers::Columns::with_capacity(rows);
-        let block = BLOCK_ROWS * threads.max(1);
+        let block = BLOCK_ROWS;
         let mut questions: Vec<Question> = Vec::with_capacity(block);
         while answers.len() < rows {
             reader.read(block.min(rows - answers.len()), &mut questions)?;
