@@ -28,6 +28,7 @@ fn look_ups(criterion: &mut Criterion, label: &str, dataset: Dataset) {
     let Some(window) = dataset.bbox() else { return };
     let places = points(window);
     let locator = Locator::new(Arc::new(dataset.clone()));
+    locator.prepare();
     let mut group = criterion.benchmark_group(label);
     group.throughput(Throughput::Elements(QUESTIONS as u64));
     group.bench_function("owner", |b| {

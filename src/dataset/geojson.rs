@@ -12,10 +12,13 @@ use super::coordinates::Coordinates;
 use super::crs::Crs;
 use super::error::LoadError;
 use super::record::{RawGeometry, Record, Words};
-use serde::Deserialize;
+use rayon::prelude::*;
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
 use std::path::Path;
 
 /// What a file holds.
@@ -26,7 +29,7 @@ pub(super) struct Collection {
     pub crs: Option<Crs>,
 }
 
-#[derive(Deserialize)]
+#[derive(serde::Deserialize)]
 struct Envelope<'a> {
     #[serde(rename = "type", borrow)]
     kind: Option<Cow<'a, str>>,
@@ -35,22 +38,74 @@ struct Envelope<'a> {
     crs: Option<Value>,
 }
 
-#[derive(Deserialize)]
+#[derive(serde::Deserialize)]
 struct FeatureText<'a> {
     #[serde(rename = "type", borrow)]
     kind: Option<Cow<'a, str>>,
     id: Option<Value>,
     properties: Option<Map<String, Value>>,
     #[serde(borrow)]
-    geometry: Option<&'a RawValue>,
+    geometry: Option<GeometryText<'a>>,
 }
 
-#[derive(Deserialize)]
-struct GeometryText<'a> {
-    #[serde(rename = "type", borrow)]
-    kind: Cow<'a, str>,
-    #[serde(borrow)]
-    coordinates: Option<&'a RawValue>,
+/// A geometry with its coordinates as text; read in the same pass as its feature, since most of a
+/// file is coordinates.
+enum GeometryText<'a> {
+    Object { kind: Option<Value>, coordinates: Option<&'a RawValue> },
+    NoObject,
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for GeometryText<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(GeometryVisitor(PhantomData))
+    }
+}
+
+struct GeometryVisitor<'a>(PhantomData<&'a ()>);
+
+impl<'de: 'a, 'a> Visitor<'de> for GeometryVisitor<'a> {
+    type Value = GeometryText<'a>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a geometry")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
+        let (mut kind, mut coordinates) = (None, None);
+        while let Some(name) = members.next_key::<Cow<'de, str>>()? {
+            match name.as_ref() {
+                "type" => kind = members.next_value()?,
+                "coordinates" => coordinates = members.next_value()?,
+                _ => drop(members.next_value::<IgnoredAny>()?),
+            }
+        }
+        Ok(GeometryText::Object { kind, coordinates })
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
+        while items.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(GeometryText::NoObject)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+        Ok(GeometryText::NoObject)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+        Ok(GeometryText::NoObject)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+        Ok(GeometryText::NoObject)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(GeometryText::NoObject)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
+        Ok(GeometryText::NoObject)
+    }
 }
 
 /// Reads the text of a FeatureCollection.
@@ -72,7 +127,7 @@ pub(super) fn read(file: &Path, text: &str) -> Result<Collection, LoadError> {
         return Err(LoadError::NotFeatureCollection { file: file.to_owned(), found });
     };
     let crs = declared_crs(file, envelope.crs.as_ref())?;
-    let records = features.iter().enumerate().map(|(i, raw)| feature(i, raw.get()));
+    let records = features.par_iter().enumerate().map(|(i, raw)| feature(i, raw.get()));
     Ok(Collection { records: records.collect(), crs })
 }
 
@@ -148,29 +203,28 @@ fn feature(index: usize, text: &str) -> Record {
         line: None,
         id: parsed.id,
         properties: parsed.properties.unwrap_or_default(),
-        geometry: parsed.geometry.map_or(RawGeometry::Missing, |raw| geometry(raw.get())),
+        geometry: parsed.geometry.map_or(RawGeometry::Missing, geometry),
         broken: None,
     }
 }
 
-/// A geometry of its text.
-fn geometry(text: &str) -> RawGeometry {
+/// A geometry of its parts.
+fn geometry(text: GeometryText<'_>) -> RawGeometry {
     let malformed = |en: &str, zh: &str| RawGeometry::Malformed(Words::new(en, zh));
-    if !text.starts_with('{') {
+    let GeometryText::Object { kind, coordinates } = text else {
         return malformed("the geometry is not an object", "几何不是对象");
-    }
-    let parsed: GeometryText = match serde_json::from_str(text) {
-        Ok(parsed) => parsed,
-        Err(_) => return malformed("the geometry has no type", "几何缺少 type"),
     };
-    let Some(raw) = parsed.coordinates else {
-        if parsed.kind == "GeometryCollection" {
-            return RawGeometry::Other(parsed.kind.into_owned());
+    let Some(Value::String(kind)) = kind else {
+        return malformed("the geometry has no type", "几何缺少 type");
+    };
+    let Some(raw) = coordinates else {
+        if kind == "GeometryCollection" {
+            return RawGeometry::Other(kind);
         }
         return malformed("the geometry has no coordinates", "几何缺少坐标");
     };
     let mut coordinates = Coordinates::new(raw.get());
-    let read = match parsed.kind.as_ref() {
+    let read = match kind.as_str() {
         "Point" => coordinates.position().map(RawGeometry::Point),
         "MultiPoint" => coordinates.line().map(RawGeometry::MultiPoint),
         "LineString" => coordinates.line().map(RawGeometry::LineString),

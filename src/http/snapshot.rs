@@ -69,6 +69,7 @@ impl Snapshot {
     }
 
     fn over(dataset: Arc<Dataset>, locator: Locator) -> Self {
+        locator.prepare();
         let checked = start_check(Arc::clone(&dataset));
         let ground = Basis::new(&dataset, None).map(|basis| {
             let present = Plan {
@@ -97,7 +98,9 @@ impl Snapshot {
 
     /// The same data, with places found by these names too.
     pub fn with_names(&self, added: &[AddedName]) -> Self {
-        Self { locator: Arc::new(self.locator.with_names(added)), ..self.clone() }
+        let locator = self.locator.with_names(added);
+        locator.prepare();
+        Self { locator: Arc::new(locator), ..self.clone() }
     }
 
     /// The figures of each grid, in the order of the dataset's grids.

@@ -32,8 +32,6 @@ use crate::domain::{BBox, LonLat, MultiPolygon, Place};
 #[derive(Clone, Debug)]
 pub struct SpatialIndex {
     grids: AreaIndex,
-    /// The same grids, compiled.
-    settled: CompiledIndex,
     communities: AreaIndex,
     compound_areas: AreaIndex,
     compound_points: PlaceIndex,
@@ -55,17 +53,8 @@ pub struct GridHit {
 }
 
 impl SpatialIndex {
-    /// The trees over a dataset, and its grids compiled. O(n log n) for n corners.
+    /// The trees over a dataset. O(n log n) for n corners.
     pub fn build(dataset: &Dataset) -> Self {
-        Self::with_compiled(dataset, CompiledIndex::of_grids(dataset))
-    }
-
-    /// The same with the grids compiled before.
-    ///
-    /// # Panics
-    /// Look-ups may, when the index was made from other grids
-    /// ([`CompiledIndex::require_grids_of`] tells).
-    pub fn with_compiled(dataset: &Dataset, settled: CompiledIndex) -> Self {
         let net = |features: &[crate::domain::NetFeature]| {
             by_key(features.iter().map(|f| (f.id.as_str(), f.name.as_str(), &f.geometry)))
         };
@@ -83,7 +72,6 @@ impl SpatialIndex {
         landmarks.sort_by(|(_, a), (_, b)| a.name.cmp(&b.name));
         Self {
             grids: AreaIndex::build(grids_of(dataset)),
-            settled,
             communities: by_key(
                 dataset.communities.iter().map(|c| (c.code.as_str(), c.name.as_str(), &c.geometry)),
             ),
@@ -98,20 +86,11 @@ impl SpatialIndex {
     pub fn grid_at(&self, place: LonLat, accept: impl Fn(usize) -> bool) -> Option<GridHit> {
         GridHit::of(self.grids.claims(place, accept))
     }
-
-    /// The grid that owns a place, among all grids; faster than [`Self::grid_at`].
-    pub fn grid_at_any_time(&self, place: LonLat) -> Option<GridHit> {
-        GridHit::of(self.settled.claims(place))
-    }
-
-    /// All grids, compiled.
-    pub fn settled(&self) -> &CompiledIndex {
-        &self.settled
-    }
 }
 
 impl GridHit {
-    fn of(claims: Claims) -> Option<Self> {
+    /// What areas claim of a place; nothing where none does.
+    pub fn of(claims: Claims) -> Option<Self> {
         let Claims { owners, touching } = claims;
         let grid = *owners.first().or(touching.first())?;
         let mut others: Vec<usize> = owners.iter().skip(1).copied().collect();

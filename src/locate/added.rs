@@ -51,7 +51,7 @@ impl Locator {
     /// The same data, with places found by these names too, and by none that were added before.
     /// O(n log n) in the names; the trees are shared.
     pub fn with_names(&self, added: &[AddedName]) -> Self {
-        Self::build(Arc::clone(&self.dataset), Arc::clone(&self.index), added)
+        Self::over(Arc::clone(&self.ground), added.to_vec())
     }
 
     /// The name that the dataset shows for a compound or a landmark; `None` for one that it does
@@ -61,16 +61,17 @@ impl Locator {
         if !can_be_named || !self.has_place(kind, key) {
             return None;
         }
-        match self.compound_by_id.get(key).filter(|_| kind == SuggestionKind::Compound) {
-            Some(position) => Some(self.dataset.compounds[*position].name.clone()),
+        match self.names().compound_by_id.get(key).filter(|_| kind == SuggestionKind::Compound) {
+            Some(position) => Some(self.ground.dataset.compounds[*position].name.clone()),
             None => Some(key.to_owned()),
         }
     }
 
     /// The places that have this name, as kind, key and the name that is shown for them.
     pub fn places_named(&self, name: &str) -> Vec<(SuggestionKind, String, String)> {
-        let numbers = self.gazetteer.named(&normalize(name)).iter();
-        let mut targets: Vec<Target> = numbers.map(|n| self.gazetteer.name(*n).target).collect();
+        let numbers = self.names().gazetteer.named(&normalize(name)).iter();
+        let mut targets: Vec<Target> =
+            numbers.map(|n| self.names().gazetteer.name(*n).target).collect();
         targets.sort_unstable();
         targets.dedup();
         targets.into_iter().filter_map(|target| self.shown_place(target)).collect()

@@ -65,7 +65,7 @@ impl Locator {
     /// its head as it is written, then with the spelling of the head mended, then with that of the
     /// rest; as far as doubt remains.
     fn candidates(&self, normal: &str) -> Vec<(Candidate, Vec<usize>)> {
-        let areas = self.gazetteer.areas();
+        let areas = self.names().gazetteer.areas();
         let mut found: Vec<(Candidate, Vec<usize>)> = Vec::new();
         let mut open: Vec<(Head, Knowledge<'_>, Vec<Range<usize>>)> = Vec::new();
         for spelling in [Spelling::AsWritten, Spelling::Mended] {
@@ -74,19 +74,20 @@ impl Locator {
             if spelling == Spelling::Mended && (is_right || normal.is_ascii()) {
                 break;
             }
-            for head in areas.heads(normal, &self.own, spelling) {
+            for head in areas.heads(normal, &self.names().own, spelling) {
                 if open.iter().any(|(known, ..)| (known.end, known.area) == (head.end, head.area)) {
                     continue;
                 }
                 let known = Knowledge {
-                    gazetteer: &self.gazetteer,
-                    doors: &self.doors,
-                    own: &self.own,
-                    scope: self.gazetteer.scope(head.area),
+                    gazetteer: &self.names().gazetteer,
+                    doors: &self.names().doors,
+                    own: &self.names().own,
+                    scope: self.names().gazetteer.scope(head.area),
                     in_area: head.area != ROOT,
                 };
                 let rest = &normal[head.end..];
-                let reading = read(rest, &parse(rest, &self.gazetteer, &known.scope), &known);
+                let reading =
+                    read(rest, &parse(rest, &self.names().gazetteer, &known.scope), &known);
                 if reading.foreign {
                     continue;
                 }
@@ -122,12 +123,13 @@ impl Locator {
         found: &mut Vec<(Candidate, Vec<usize>)>,
     ) {
         let rest = &normal[head.end..];
-        let area = known.in_area.then(|| self.gazetteer.names_in(head.area));
+        let area = known.in_area.then(|| self.names().gazetteer.names_in(head.area));
         for core in cores {
             let text = &rest[core.clone()];
             let mut mended_any = false;
-            for alike in
-                similar(text, &self.gazetteer, &known.scope, area.clone()).iter().take(MOST_MENDED)
+            for alike in similar(text, &self.names().gazetteer, &known.scope, area.clone())
+                .iter()
+                .take(MOST_MENDED)
             {
                 let part = core.start + alike.part.start..core.start + alike.part.end;
                 if alike.likeness >= THRESHOLD {
@@ -153,12 +155,12 @@ impl Locator {
         found: &mut Vec<(Candidate, Vec<usize>)>,
     ) {
         let rest = &normal[head.end..];
-        let key = self.gazetteer.key(alike.name);
+        let key = self.names().gazetteer.key(alike.name);
         // "chuzhoulu 167" is 滁州路167.
         let [before, after] = [rest[..part.start].trim_end(), rest[part.end..].trim_start()];
         let mended = [before, key, after].concat();
-        let reading = read(&mended, &parse(&mended, &self.gazetteer, &known.scope), known);
-        let target = self.gazetteer.name(alike.name).target;
+        let reading = read(&mended, &parse(&mended, &self.names().gazetteer, &known.scope), known);
+        let target = self.names().gazetteer.name(alike.name).target;
         let by_road = matches!(target, Target::Road(_));
         for mut candidate in reading.candidates {
             if candidate.target != target && !by_road {
@@ -186,7 +188,7 @@ impl Locator {
         alike: &Similar,
         found: &mut Vec<(Candidate, Vec<usize>)>,
     ) {
-        let target = self.gazetteer.name(alike.name).target;
+        let target = self.names().gazetteer.name(alike.name).target;
         if target.is_place() {
             let candidate = Candidate::offered(target, head.score * alike.likeness, part);
             keep(found, with_head(candidate, normal, head), &[]);
@@ -203,14 +205,14 @@ impl Locator {
         let (mut place, compound) = self.place_of(candidate.target)?;
         let mut score = candidate.score;
         if let (Some(compound), Some(label)) = (compound, &candidate.building) {
-            match self.buildings.get(&(compound, label.clone())) {
+            match self.names().buildings.get(&(compound, label.clone())) {
                 Some(building) => place = building.unwrap_or(place),
-                None if self.has_buildings[compound] => score *= 0.9,
+                None if self.names().has_buildings[compound] => score *= 0.9,
                 None => {}
             }
         }
         let grid = match candidate.target {
-            Target::Grid(grid) => Some(grid).filter(|grid| self.is_valid(*grid, on)),
+            Target::Grid(grid) => Some(grid).filter(|grid| self.ground.is_valid(*grid, on)),
             _ => self.grid_of(place, on),
         };
         if matches!(candidate.target, Target::Grid(_)) && grid.is_none() {
@@ -221,7 +223,7 @@ impl Locator {
     }
 
     pub(super) fn grid_of(&self, place: LonLat, on: Option<Date>) -> Option<usize> {
-        self.grid_at(place, on).map(|hit| hit.grid)
+        self.ground.grid_at(place, on).map(|hit| hit.grid)
     }
 
     /// A community named in the address speaks against places of another.
@@ -231,10 +233,11 @@ impl Locator {
         compound: Option<usize>,
         named: &[usize],
     ) -> Location {
-        let of_compound = compound.and_then(|c| self.dataset.compounds[c].community_code.as_ref());
+        let of_compound =
+            compound.and_then(|c| self.ground.dataset.compounds[c].community_code.as_ref());
         let of_place = location.community_code.as_ref();
         let fits = named.iter().any(|community| {
-            let code = Some(&self.dataset.communities[*community].code);
+            let code = Some(&self.ground.dataset.communities[*community].code);
             code == of_compound || code == of_place
         });
         if !named.is_empty() && !fits {

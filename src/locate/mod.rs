@@ -38,8 +38,10 @@ mod cores;
 mod doors;
 mod gazetteer;
 mod grams;
+mod ground;
 mod keys;
 mod location;
+mod names;
 mod normalize;
 mod offices;
 mod owners;
@@ -56,18 +58,13 @@ pub use owners::Owners;
 pub use suggest::PickCount;
 
 use crate::dataset::Dataset;
-use crate::domain::{BBox, LonLat, MultiPolygon, Place, ValidityPeriod};
-use crate::geometry::Frame;
-use crate::geometry::measure::label_point;
-use crate::index::{CompiledDataset, CompiledIndex, GridHit, IndexFileError, SpatialIndex};
-use admin::OwnNames;
-use doors::Doors;
-use gazetteer::{Gazetteer, Target};
+use crate::domain::LonLat;
+use crate::index::{CompiledIndex, IndexFileError, SpatialIndex};
+use gazetteer::Target;
+use ground::Ground;
 use jiff::civil::Date;
-use normalize::normalize;
-use rustc_hash::FxHashMap;
+use names::Names;
 use std::sync::{Arc, OnceLock};
-use typed::Typed;
 
 /// A compound that the dataset has as a point holds the places this near, in metres: about the
 /// rounding of coordinates with five decimals.
@@ -78,38 +75,20 @@ const NEAR_GRID_M: f64 = 500.0;
 const MOST_CANDIDATES: usize = 8;
 
 /// Answers for one dataset. Cheap to share: put it in an `Arc` beside the dataset.
+///
+/// What an answer needs is made when the first asks for it; [`Locator::prepare`] makes all.
 #[derive(Debug)]
 pub struct Locator {
-    dataset: Arc<Dataset>,
-    index: Arc<SpatialIndex>,
-    /// The days on which every grid is valid.
-    all_valid: ValidityPeriod,
-    /// For many places: grids, branches and compounds, compiled when first asked.
-    compiled: OnceLock<Arc<CompiledDataset>>,
-    own: OwnNames,
-    gazetteer: Gazetteer,
-    /// Names by pinyin and initials, for the type-ahead.
-    typed: Typed,
-    doors: Doors,
-    compound_by_id: FxHashMap<String, usize>,
-    /// Where each compound stands: its point, or the middle of its outline.
-    compound_places: Vec<LonLat>,
-    grid_places: Vec<LonLat>,
-    /// Position of the net of branches.
-    branches: Option<usize>,
-    /// For a grid code the feature of that net that names it, the lowest id first.
-    branch_naming: FxHashMap<String, usize>,
-    /// Buildings by compound and label.
-    buildings: FxHashMap<(usize, String), Option<LonLat>>,
-    /// Compounds of which the dataset has buildings.
-    has_buildings: Vec<bool>,
+    ground: Arc<Ground>,
+    /// Names that places have beside those of the dataset.
+    added: Vec<AddedName>,
+    names: OnceLock<Names>,
 }
 
 impl Locator {
-    /// Builds the trees and the gazetteer, and compiles the grids. O(n log n).
+    /// Answers for a dataset.
     pub fn new(dataset: Arc<Dataset>) -> Self {
-        let index = Arc::new(SpatialIndex::build(&dataset));
-        Self::build(dataset, index, &[])
+        Self::over(Arc::new(Ground::new(dataset, None)), Vec::new())
     }
 
     /// The same with the grids compiled before.
@@ -121,51 +100,28 @@ impl Locator {
         compiled: CompiledIndex,
     ) -> Result<Self, IndexFileError> {
         compiled.require_grids_of(&dataset)?;
-        let index = Arc::new(SpatialIndex::with_compiled(&dataset, compiled));
-        Ok(Self::build(dataset, index, &[]))
+        Ok(Self::over(Arc::new(Ground::new(dataset, Some(compiled))), Vec::new()))
     }
 
-    fn build(dataset: Arc<Dataset>, index: Arc<SpatialIndex>, added: &[AddedName]) -> Self {
-        let own = OwnNames::of(&dataset);
-        let compounds = &dataset.compounds;
-        let mut by_id: FxHashMap<String, usize> = FxHashMap::default();
-        for (position, compound) in compounds.iter().enumerate() {
-            by_id.entry(compound.id.clone()).or_insert(position);
-        }
-        let gazetteer =
-            Gazetteer::build(&dataset, &own, &added::by_target(&dataset, &by_id, added));
-        let mut buildings = FxHashMap::default();
-        let mut has_buildings = vec![false; compounds.len()];
-        for building in &dataset.buildings {
-            let label = parse::building_label(&normalize(&building.name));
-            if let (Some(compound), Some(label)) = (by_id.get(&building.compound_id), label) {
-                has_buildings[*compound] = true;
-                buildings.entry((*compound, label)).or_insert(building.place);
-            }
-        }
-        let branches = dataset.nets.iter().position(|net| net.name == "branches");
-        Self {
-            index,
-            all_valid: all_valid(&dataset),
-            compiled: OnceLock::new(),
-            doors: Doors::build(&dataset, &gazetteer, &by_id),
-            typed: Typed::build(&gazetteer),
-            compound_places: compounds.iter().map(|c| middle_of_place(&c.place)).collect(),
-            grid_places: dataset.grids.iter().map(|g| middle(&g.geometry)).collect(),
-            branch_naming: branches.map(|net| branch_naming(&dataset, net)).unwrap_or_default(),
-            compound_by_id: by_id,
-            own,
-            gazetteer,
-            branches,
-            buildings,
-            has_buildings,
-            dataset,
-        }
+    fn over(ground: Arc<Ground>, added: Vec<AddedName>) -> Self {
+        Self { ground, added, names: OnceLock::new() }
+    }
+
+    /// Makes all that answers need, so that none waits for it: trees, names, and the grids compiled.
+    /// O(n log n).
+    pub fn prepare(&self) {
+        self.ground.trees();
+        self.ground.settle();
+        self.names();
     }
 
     /// The trees, for other questions about places.
     pub fn index(&self) -> &SpatialIndex {
-        &self.index
+        self.ground.trees()
+    }
+
+    fn names(&self) -> &Names {
+        self.names.get_or_init(|| Names::of(&self.ground.dataset, &self.added))
     }
 
     /// The grid of a place. With `on`, grids that are not valid on that day do not count; without,
@@ -173,12 +129,12 @@ impl Locator {
     /// no grid owns the nearest ones within 500 m.
     pub fn at(&self, place: LonLat, on: Option<Date>) -> Location {
         let query = format!("{},{}", place.lon(), place.lat());
-        let compound = self.index.compound_at(place, POINT_COMPOUND_M);
-        let valid = |grid: usize| self.is_valid(grid, on);
+        let compound = self.index().compound_at(place, POINT_COMPOUND_M);
+        let valid = |grid: usize| self.ground.is_valid(grid, on);
         let place_of = |grid| self.describe(&query, place, grid, compound, on);
-        let Some(hit) = self.grid_at(place, on) else {
+        let Some(hit) = self.ground.grid_at(place, on) else {
             let mut nowhere = place_of(None);
-            for (grid, metres) in self.index.grids().nearest(place, 3, valid) {
+            for (grid, metres) in self.index().grids().nearest(place, 3, valid) {
                 if metres <= NEAR_GRID_M {
                     let mut near = place_of(Some(grid));
                     near.kind = MatchKind::Nearest;
@@ -199,19 +155,6 @@ impl Locator {
         answer
     }
 
-    /// The grid that owns a place on a day.
-    fn grid_at(&self, place: LonLat, on: Option<Date>) -> Option<GridHit> {
-        if on.is_none_or(|day| self.all_valid.holds(day)) {
-            self.index.grid_at_any_time(place)
-        } else {
-            self.index.grid_at(place, |grid| self.is_valid(grid, on))
-        }
-    }
-
-    fn is_valid(&self, grid: usize, on: Option<Date>) -> bool {
-        on.is_none_or(|day| self.dataset.grids[grid].validity.holds(day))
-    }
-
     /// A place with its owners filled in; match `none` and score 0.
     fn describe(
         &self,
@@ -222,11 +165,11 @@ impl Locator {
         on: Option<Date>,
     ) -> Location {
         let branch = self.branch_at(place, grid);
-        let grid = grid.map(|grid| &self.dataset.grids[grid]);
-        let compound = compound.map(|compound| &self.dataset.compounds[compound]);
+        let grid = grid.map(|grid| &self.ground.dataset.grids[grid]);
+        let compound = compound.map(|compound| &self.ground.dataset.compounds[compound]);
         let community = grid.and_then(|grid| grid.community_code.clone()).or_else(|| {
-            let community = self.index.community_at(place)?;
-            Some(self.dataset.communities[community].code.clone())
+            let community = self.index().community_at(place)?;
+            Some(self.ground.dataset.communities[community].code.clone())
         });
         Location {
             lon: Some(place.lon()),
@@ -244,43 +187,10 @@ impl Locator {
     /// Where a target stands, and the compound that it is.
     fn place_of(&self, target: Target) -> Option<(LonLat, Option<usize>)> {
         match target {
-            Target::Compound(n) => Some((self.compound_places[n], Some(n))),
-            Target::Landmark(n) => Some((self.dataset.landmarks[n].place, None)),
-            Target::Grid(n) => Some((self.grid_places[n], None)),
+            Target::Compound(n) => Some((self.ground.compound_place(n), Some(n))),
+            Target::Landmark(n) => Some((self.ground.dataset.landmarks[n].place, None)),
+            Target::Grid(n) => Some((self.ground.grid_place(n), None)),
             Target::Community(_) | Target::Road(_) | Target::Own(_) => None,
         }
     }
-}
-
-/// The days on which every grid of a dataset is valid; none where one ends before another begins.
-fn all_valid(dataset: &Dataset) -> ValidityPeriod {
-    let periods = || dataset.grids.iter().map(|grid| grid.validity);
-    let (from, to) = (periods().filter_map(|p| p.from).max(), periods().filter_map(|p| p.to).min());
-    ValidityPeriod { from, to }
-}
-
-/// A place well inside an area, where a label would stand.
-fn middle(area: &MultiPolygon) -> LonLat {
-    let frame = BBox::around(area.corners()).map(Frame::for_bbox);
-    label_point(&frame.unwrap_or(Frame::around(LonLat::ORIGIN)), area)
-}
-
-fn middle_of_place(place: &Place) -> LonLat {
-    match place {
-        Place::Point(point) => *point,
-        Place::Area(area) => middle(area),
-    }
-}
-
-/// For each grid code the feature of the net that names it, the lowest id first.
-fn branch_naming(dataset: &Dataset, net: usize) -> FxHashMap<String, usize> {
-    let mut features: Vec<_> = dataset.nets[net].features.iter().enumerate().collect();
-    features.sort_by(|(_, a), (_, b)| a.id.cmp(&b.id));
-    let mut naming = FxHashMap::default();
-    for (position, feature) in features {
-        for code in &feature.grid_codes {
-            naming.entry(code.clone()).or_insert(position);
-        }
-    }
-    naming
 }

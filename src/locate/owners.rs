@@ -2,7 +2,7 @@
 
 use super::{Locator, MatchKind, POINT_COMPOUND_M};
 use crate::domain::{LonLat, NetFeature};
-use crate::index::{Claims, CompiledDataset, CompiledIndex, Ownership};
+use crate::index::{Claims, CompiledDataset, Ownership};
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
@@ -37,20 +37,38 @@ impl Locator {
     /// The indexes that [`Self::owners_by`] asks. With `on`, of the grids that are valid on that day.
     /// Made at the first call; those of a day on which not all grids are valid at each.
     pub fn compile(&self, on: Option<Date>) -> Arc<CompiledDataset> {
-        let build = |grids| {
-            let branches = self.branches;
-            Arc::new(CompiledDataset::build(&self.dataset, grids, branches, POINT_COMPOUND_M))
-        };
-        let valid = |grid: usize| self.is_valid(grid, on);
-        if (0..self.dataset.grids.len()).all(valid) {
-            let compiled = self.compiled.get_or_init(|| build(self.index.settled().clone()));
-            return Arc::clone(compiled);
-        }
-        build(CompiledIndex::of_some_grids(&self.dataset, valid))
+        self.ground.compile(on)
     }
 
-    /// The owners of a place: what [`Locator::at`] says of it on the day of the indexes, without
-    /// words and candidates.
+    /// Whether the grids are compiled.
+    pub fn is_settled(&self) -> bool {
+        self.ground.is_settled()
+    }
+
+    /// Number of corners of the areas that [`Self::compile`] compiles.
+    pub fn corners(&self) -> usize {
+        self.ground.corners()
+    }
+
+    /// The owners of a place on a day, by the trees: what [`Locator::at`] says of it without words
+    /// and candidates.
+    pub fn owners(&self, place: LonLat, on: Option<Date>) -> Owners {
+        let hit = self.ground.grid_at(place, on);
+        let kind = match &hit {
+            None => MatchKind::None,
+            Some(hit) if hit.border => MatchKind::Border,
+            Some(_) => MatchKind::Inside,
+        };
+        let grid = hit.map(|hit| hit.grid);
+        Owners {
+            grid: number(grid),
+            branch: number(self.branch_at(place, grid)),
+            compound: number(self.index().compound_at(place, POINT_COMPOUND_M)),
+            kind,
+        }
+    }
+
+    /// The same on the day of compiled indexes.
     pub fn owners_by(&self, compiled: &CompiledDataset, place: LonLat) -> Owners {
         let (grid, kind) = match compiled.grid(place) {
             Ownership::Nobody => (None, MatchKind::None),
@@ -75,28 +93,19 @@ impl Locator {
         let compound = compiled.compound_area(place).unwrap_or_else(|| {
             // Rare: the tree of points is only asked where one is near.
             let near = compiled.may_be_near_point(place);
-            number(if near { self.index.compound_at(place, POINT_COMPOUND_M) } else { None })
+            number(if near { self.index().compound_at(place, POINT_COMPOUND_M) } else { None })
         });
         Owners { grid: number(grid), branch: number(branch), compound, kind }
     }
 
-    /// The keys of owners: the grid's code, the branch's id, the compound's id.
-    pub fn keys(&self, owners: Owners) -> [Option<&str>; 3] {
-        let known = |number: u32| (number != Owners::NOBODY).then_some(number as usize);
-        [
-            known(owners.grid).map(|grid| self.dataset.grids[grid].code.as_str()),
-            known(owners.branch).map(|branch| self.branch(branch).id.as_str()),
-            known(owners.compound).map(|compound| self.dataset.compounds[compound].id.as_str()),
-        ]
-    }
-
-    /// For each of the three the keys by position.
+    /// The keys by position: the grids' codes, the branches' ids, the compounds' ids.
     pub fn all_keys(&self) -> [Vec<&str>; 3] {
-        let features = self.branches.map_or(&[][..], |net| &self.dataset.nets[net].features);
+        let features =
+            self.ground.branches.map_or(&[][..], |net| &self.ground.dataset.nets[net].features);
         [
-            self.dataset.grids.iter().map(|grid| grid.code.as_str()).collect(),
+            self.ground.dataset.grids.iter().map(|grid| grid.code.as_str()).collect(),
             features.iter().map(|branch| branch.id.as_str()).collect(),
-            self.dataset.compounds.iter().map(|compound| compound.id.as_str()).collect(),
+            self.ground.dataset.compounds.iter().map(|compound| compound.id.as_str()).collect(),
         ]
     }
 
@@ -107,22 +116,22 @@ impl Locator {
 
     /// The branch of a place that lies in a grid, or in none; see "Who owns a place" above.
     pub(super) fn branch_at(&self, place: LonLat, grid: Option<usize>) -> Option<usize> {
-        self.branch_of(&self.index.net_features_at(self.branches?, place), grid)
+        self.branch_of(&self.index().net_features_at(self.ground.branches?, place), grid)
     }
 
     /// The branch of a place that these hold, by id, and that lies in a grid.
     fn branch_of(&self, holding: &[usize], grid: Option<usize>) -> Option<usize> {
-        let code = grid.map(|grid| self.dataset.grids[grid].code.as_str());
+        let code = grid.map(|grid| self.ground.dataset.grids[grid].code.as_str());
         let names = |feature: &usize| {
             code.is_some_and(|code| self.branch(*feature).grid_codes.iter().any(|c| c == code))
         };
         let drawn = holding.iter().copied().find(names).or(holding.first().copied());
-        drawn.or_else(|| self.branch_naming.get(code?).copied())
+        drawn.or_else(|| self.ground.branch_naming.get(code?).copied())
     }
 
     /// A feature of the net of branches. There is one only where the dataset has the net.
     pub(super) fn branch(&self, feature: usize) -> &NetFeature {
-        &self.dataset.nets[self.branches.unwrap_or_default()].features[feature]
+        &self.ground.dataset.nets[self.ground.branches.unwrap_or_default()].features[feature]
     }
 }
 

@@ -1,11 +1,12 @@
 //! Type-ahead: what people might mean while they type, from the first letter.
 
+use super::Locator;
 use super::areas::ROOT;
 use super::gazetteer::Target;
+use super::ground::middle;
 use super::location::{Location, MatchKind, Suggestion, SuggestionKind, SuggestionMatch};
 use super::normalize::normalize_typed;
 use super::parse::{Meaning, parse};
-use super::{Locator, middle};
 use crate::domain::LonLat;
 use rustc_hash::FxHashMap;
 use std::cmp::Reverse;
@@ -53,10 +54,10 @@ impl Locator {
 
     /// What follows the names of the own city, district and subdistrict, and words like 我在.
     fn after_head<'t>(&self, text: &'t str) -> &'t str {
-        let tokens = parse(text, &self.gazetteer, &self.gazetteer.scope(ROOT));
+        let tokens = parse(text, &self.names().gazetteer, &self.names().gazetteer.scope(ROOT));
         let head = tokens.iter().take_while(|token| match &token.meaning {
             Meaning::Names(numbers) => {
-                let mut targets = numbers.iter().map(|n| self.gazetteer.name(*n).target);
+                let mut targets = numbers.iter().map(|n| self.names().gazetteer.name(*n).target);
                 targets.all(|target| matches!(target, Target::Own(_)))
             }
             Meaning::Filler => token.letters() > 1,
@@ -74,11 +75,12 @@ impl Locator {
         if part.is_empty() {
             return;
         }
-        let scope = self.gazetteer.scope(ROOT);
-        let holding = self.gazetteer.containing(part, &scope).map(|n| (n, false));
-        let spelt = self.typed.beginning_with(part, &self.gazetteer);
+        let scope = self.names().gazetteer.scope(ROOT);
+        let holding = self.names().gazetteer.containing(part, &scope).map(|n| (n, false));
+        let spelt = self.names().typed.beginning_with(part, &self.names().gazetteer);
         for (number, by_letters) in holding.chain(spelt.into_iter().map(|n| (n, true))) {
-            let (name, key) = (self.gazetteer.name(number), self.gazetteer.key(number));
+            let (name, key) =
+                (self.names().gazetteer.name(number), self.names().gazetteer.key(number));
             let Some(kind) = kind_of(name.target) else { continue };
             let (whole, begins) = (key == part, key.starts_with(part));
             let (class, matched) = match (name.alias, whole, begins) {
@@ -103,13 +105,15 @@ impl Locator {
 
     /// Whether the dataset has a place of this kind and key.
     pub fn has_place(&self, kind: SuggestionKind, key: &str) -> bool {
-        let data = &self.dataset;
+        let data = &self.ground.dataset;
         match kind {
-            SuggestionKind::Compound => self.compound_by_id.contains_key(key),
+            SuggestionKind::Compound => self.names().compound_by_id.contains_key(key),
             SuggestionKind::Grid => data.grids.iter().any(|grid| grid.code == key),
             SuggestionKind::Community => data.communities.iter().any(|c| c.code == key),
             SuggestionKind::Landmark => data.landmarks.iter().any(|l| l.name == key),
-            SuggestionKind::Road => self.gazetteer.road_names().iter().any(|road| road == key),
+            SuggestionKind::Road => {
+                self.names().gazetteer.road_names().iter().any(|road| road == key)
+            }
         }
     }
 
@@ -128,7 +132,7 @@ impl Locator {
     }
 
     fn suggestion(&self, number: u32, matched: SuggestionMatch) -> Option<Suggestion> {
-        let name = self.gazetteer.name(number);
+        let name = self.names().gazetteer.name(number);
         let kind = kind_of(name.target)?;
         let place = self.place_to_show(name.target);
         let grid = match name.target {
@@ -138,7 +142,7 @@ impl Locator {
         };
         let shown = self.shown_name(name.target)?;
         let mut detail: Vec<&str> = Vec::new();
-        detail.extend(self.gazetteer.written(number).filter(|written| *written != shown));
+        detail.extend(self.names().gazetteer.written(number).filter(|written| *written != shown));
         detail.extend(self.detail(name.target, grid));
         let detail = detail.join(" · ");
         Some(Suggestion {
@@ -147,10 +151,10 @@ impl Locator {
             key: self.pick_key(name.target).to_owned(),
             matched,
             compound_id: match name.target {
-                Target::Compound(n) => Some(self.dataset.compounds[n].id.clone()),
+                Target::Compound(n) => Some(self.ground.dataset.compounds[n].id.clone()),
                 _ => None,
             },
-            grid_code: grid.map(|grid| self.dataset.grids[grid].code.clone()),
+            grid_code: grid.map(|grid| self.ground.dataset.grids[grid].code.clone()),
             lon: place.map(LonLat::lon),
             lat: place.map(LonLat::lat),
             detail,
@@ -159,7 +163,7 @@ impl Locator {
 
     /// What tells targets of one name apart whatever the file's order.
     fn key_of(&self, target: Target) -> &str {
-        let data = &self.dataset;
+        let data = &self.ground.dataset;
         match target {
             Target::Compound(n) => &data.compounds[n].id,
             Target::Grid(n) => &data.grids[n].code,
@@ -169,20 +173,20 @@ impl Locator {
     }
 
     fn shown_name(&self, target: Target) -> Option<&str> {
-        let data = &self.dataset;
+        let data = &self.ground.dataset;
         Some(match target {
             Target::Compound(n) => &data.compounds[n].name,
             Target::Landmark(n) => &data.landmarks[n].name,
             Target::Grid(n) => &data.grids[n].name,
             Target::Community(n) => &data.communities[n].name,
-            Target::Road(n) => &self.gazetteer.road_names()[n],
+            Target::Road(n) => &self.names().gazetteer.road_names()[n],
             Target::Own(_) => return None,
         })
     }
 
     /// Grid, community and address of a target, as far as they say something new.
     fn detail(&self, target: Target, grid: Option<usize>) -> Vec<&str> {
-        let data = &self.dataset;
+        let data = &self.ground.dataset;
         let mut detail = Vec::new();
         let code = match target {
             Target::Grid(n) => {
@@ -213,7 +217,7 @@ impl Locator {
     /// Where the map flies to.
     fn place_to_show(&self, target: Target) -> Option<LonLat> {
         match target {
-            Target::Community(n) => Some(middle(&self.dataset.communities[n].geometry)),
+            Target::Community(n) => Some(middle(&self.ground.dataset.communities[n].geometry)),
             Target::Road(n) => self.middle_of_road(n),
             other => self.place_of(other).map(|(place, _)| place),
         }
@@ -221,11 +225,12 @@ impl Locator {
 
     /// The middle corner of the road's longest drawn piece, or a compound along it.
     fn middle_of_road(&self, road: usize) -> Option<LonLat> {
-        let name = self.gazetteer.road_names().get(road)?;
-        let drawn = self.dataset.roads.iter().filter(|r| r.name.as_ref() == Some(name));
+        let name = self.names().gazetteer.road_names().get(road)?;
+        let drawn = self.ground.dataset.roads.iter().filter(|r| r.name.as_ref() == Some(name));
         let corners = drawn.map(|r| r.geometry.corners()).max_by_key(Vec::len);
         let middle = corners.and_then(|corners| corners.get(corners.len() / 2).copied());
-        middle.or_else(|| Some(self.compound_places[*self.doors.along(road).first()?]))
+        middle
+            .or_else(|| Some(self.ground.compound_place(*self.names().doors.along(road).first()?)))
     }
 
     /// The compounds that the text means when read as an address.
@@ -238,10 +243,11 @@ impl Locator {
 
     fn suggestion_of(&self, found: &Location) -> Option<Suggestion> {
         let id = found.compound_id.as_deref()?;
-        let position = *self.compound_by_id.get(id)?;
-        let compound = &self.dataset.compounds[position];
+        let position = *self.names().compound_by_id.get(id)?;
+        let compound = &self.ground.dataset.compounds[position];
         let grid = found.grid_code.as_deref();
-        let grid = grid.and_then(|code| self.dataset.grids.iter().position(|g| g.code == code));
+        let grid =
+            grid.and_then(|code| self.ground.dataset.grids.iter().position(|g| g.code == code));
         Some(Suggestion {
             name: compound.name.clone(),
             kind: SuggestionKind::Compound,

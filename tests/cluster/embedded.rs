@@ -158,13 +158,14 @@ proptest! {
         let dataset = Arc::new(made_up);
         let table = LookupTable::from_bytes(&table_of(&dataset, None)).unwrap();
         let locator = Locator::new(Arc::clone(&dataset));
-        let compiled = locator.compile(None);
+        let keys = locator.all_keys();
+        let key = |of: usize, number: u32| keys[of].get(number as usize).copied();
         for place in made.faces.iter().flat_map(|face| face.corners()) {
-            let owners = locator.owners_by(&compiled, place);
-            let [grid, branch, compound] = locator.keys(owners);
+            let owners = locator.owners(place, None);
             let found = table.at(place);
-            prop_assert_eq!(found.grid_code, grid);
-            prop_assert_eq!((found.branch_id, found.compound_id), (branch, compound));
+            prop_assert_eq!(found.grid_code, key(0, owners.grid));
+            prop_assert_eq!(found.branch_id, key(1, owners.branch));
+            prop_assert_eq!(found.compound_id, key(2, owners.compound));
             prop_assert_eq!(found.kind, owners.kind);
         }
     }

@@ -120,7 +120,13 @@ pub fn run(arguments: &LocateArguments, input: &Path, language: Language) -> any
         language: language.into(),
         threads: batch.threads.map_or_else(processors, usize::from),
         piece: PIECE,
+        length: std::fs::metadata(input)
+            .ok()
+            .filter(std::fs::Metadata::is_file)
+            .map(|file| file.len()),
     };
+    // Freed with the process, in one piece.
+    let locator = std::mem::ManuallyDrop::new(locator);
     let job = Job { input, target, forms, locator: &locator, options: &options, language };
     let (began, before) = (Instant::now(), journal.as_ref().map_or(0, Journal::rows));
     let done = job.run(&mut output, journal.map(Journal::into_done));

@@ -193,6 +193,7 @@ fn options(params: &Params, encoding: Option<&'static Encoding>) -> Result<Batch
         language,
         threads: 1,
         piece: PIECE,
+        length: None,
     })
 }
 

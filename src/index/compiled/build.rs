@@ -7,9 +7,8 @@ use super::entry::{Entry, MOST_BLOCKS, MOST_LEAF_WORDS};
 use super::image::{Image, Parts, words_of_cells};
 use super::lattice::{BLOCK, Lattice, Square};
 use crate::domain::{BBox, LonLat};
+use rayon::prelude::*;
 use std::ops::Range;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Root cells for each edge of a part: many while all of them fit a processor's cache.
 const CELLS_PER_EDGE: std::ops::RangeInclusive<f64> = 2.0..=8.0;
@@ -19,6 +18,8 @@ const CELLS_IN_CACHE: f64 = 2e6;
 const NEAR_PER_EDGE: f64 = 6.0;
 /// Edges for each band of rows that is built at once.
 const EDGES_PER_BAND: usize = 1 << 20;
+/// Fewer edges are built in one band: to part them would take longer.
+const WORTH_PARTING: usize = 1 << 15;
 
 /// The rows of some root cells.
 struct Band {
@@ -33,10 +34,12 @@ pub fn build(corners: Corners, numbers: u32, fingerprint: u64) -> Image {
     // A window around one place always is one.
     let Some(window) = corners.window().or_else(nowhere) else { return Image::default() };
     let lattice = choose_lattice(&corners, window);
-    let count = (corners.edges().count() / EDGES_PER_BAND + 1).min(lattice.rows as usize);
+    let edges = corners.edges().count();
+    let parts = if edges < WORTH_PARTING { 1 } else { rayon::current_num_threads() };
+    let count = (edges / EDGES_PER_BAND + 1).max(parts).min(lattice.rows as usize);
     let row = |band: usize| (band * lattice.rows as usize / count) as u32;
     let bands: Vec<Range<u32>> = (0..count).map(|band| row(band)..row(band + 1)).collect();
-    let bands = in_parallel(&bands, |rows| build_band(&corners, &lattice, rows));
+    let bands = bands.par_iter().map(|rows| build_band(&corners, &lattice, rows)).collect();
     drop(corners);
     join(bands, Parts { lattice, numbers, fingerprint })
 }
@@ -58,30 +61,6 @@ fn choose_lattice(corners: &Corners, window: BBox) -> Lattice {
         }
         cells /= 4.0;
     }
-}
-
-/// The results of `work` for each item, in their order.
-fn in_parallel<I: Sync, R: Send>(items: &[I], work: impl Fn(&I) -> R + Sync) -> Vec<R> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(items.len());
-    if threads < 2 {
-        return items.iter().map(work).collect();
-    }
-    let (next, done) = (AtomicUsize::new(0), Mutex::new(Vec::with_capacity(items.len())));
-    std::thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
-                while let Some((n, item)) = Some(next.fetch_add(1, Ordering::Relaxed))
-                    .and_then(|n| Some((n, items.get(n)?)))
-                {
-                    let result = work(item);
-                    done.lock().unwrap_or_else(|e| e.into_inner()).push((n, result));
-                }
-            });
-        }
-    });
-    let mut done = done.into_inner().unwrap_or_else(|e| e.into_inner());
-    done.sort_unstable_by_key(|(n, _)| *n);
-    done.into_iter().map(|(_, result)| result).collect()
 }
 
 fn build_band(corners: &Corners, lattice: &Lattice, rows: &Range<u32>) -> Band {

@@ -7,8 +7,12 @@ use crate::index::CompiledDataset;
 use crate::locate::{Locator, MatchKind, Owners};
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
+/// To compile the indexes takes as long as they save over the trees on one look-up for this many
+/// corners of their areas.
+const CORNERS_PER_PLACE: u64 = 2;
 /// Fewer places are not worth sorting.
 const WORTH_SORTING: usize = 1 << 15;
 /// Bytes of an index that processors keep near.
@@ -21,7 +25,14 @@ const TILES: f64 = 256.0;
 pub struct Lookup<'l> {
     locator: &'l Locator,
     on: Option<Date>,
-    compiled: Arc<CompiledDataset>,
+    /// Made once it pays.
+    compiled: OnceLock<Arc<CompiledDataset>>,
+    /// Places looked up.
+    asked: AtomicU64,
+    /// Number of them from which on compiled indexes pay.
+    worth_compiling: u64,
+    /// The keys by position, side by side: a row's are then near those of the rows before it.
+    keys: OnceLock<[Keys; 3]>,
     /// Positions by key, for what addresses name.
     positions: OnceLock<[FxHashMap<&'l str, u32>; 3]>,
 }
@@ -43,16 +54,41 @@ pub struct Answer<'l> {
 
 impl<'l> Lookup<'l> {
     /// Answers as `locator` does. With `on`, grids that are not valid on that day do not count.
-    pub fn new(locator: &'l Locator, on: Option<Date>) -> Self {
-        Self { locator, on, compiled: locator.compile(on), positions: OnceLock::new() }
+    /// About `rows` will be asked for, 0 when that is not known.
+    pub fn new(locator: &'l Locator, on: Option<Date>, rows: u64) -> Self {
+        let pays = locator.corners() as u64 / CORNERS_PER_PLACE;
+        let pays_at_once = locator.is_settled() || rows >= pays;
+        Self {
+            locator,
+            on,
+            compiled: OnceLock::new(),
+            asked: AtomicU64::new(0),
+            worth_compiling: if pays_at_once { 0 } else { pays },
+            keys: OnceLock::new(),
+            positions: OnceLock::new(),
+        }
+    }
+
+    /// The compiled indexes, once as many places have been asked for as it takes to pay for them.
+    /// Who asks then waits for them; so no ledger takes twice as long as it had to.
+    fn compiled(&self, places: usize) -> Option<&CompiledDataset> {
+        let asked = self.asked.fetch_add(places as u64, Ordering::Relaxed) + places as u64;
+        if places == 0 || asked < self.worth_compiling {
+            return self.compiled.get().map(Arc::as_ref);
+        }
+        Some(self.compiled.get_or_init(|| self.locator.compile(self.on)))
     }
 
     /// Puts the owners of places into `owners`, in their order. Many places over an index beyond
     /// the processor's caches are taken tile by tile, so that the cells of a tile are read once.
     pub fn owners(&self, places: &[LonLat], owners: &mut Vec<Owners>) {
         owners.clear();
-        let of = |place: &LonLat| self.locator.owners_by(&self.compiled, *place);
-        if places.len() < WORTH_SORTING || self.compiled.largest() <= CACHE {
+        let Some(compiled) = self.compiled(places.len()) else {
+            owners.extend(places.iter().map(|place| self.locator.owners(*place, self.on)));
+            return;
+        };
+        let of = |place: &LonLat| self.locator.owners_by(compiled, *place);
+        if places.len() < WORTH_SORTING || compiled.largest() <= CACHE {
             owners.extend(places.iter().map(of));
             return;
         }
@@ -67,9 +103,16 @@ impl<'l> Lookup<'l> {
     }
 
     /// The keys of owners.
-    pub fn keys(&self, owners: Owners) -> Answer<'l> {
-        let [grid, branch, compound] = self.locator.keys(owners);
-        Answer { grid, branch, compound, kind: owners.kind, reason: None }
+    pub fn keys(&self, owners: Owners) -> Answer<'_> {
+        let keys = || self.locator.all_keys().map(|keys| Keys::of(&keys));
+        let [grids, branches, compounds] = self.keys.get_or_init(keys);
+        Answer {
+            grid: grids.get(owners.grid),
+            branch: branches.get(owners.branch),
+            compound: compounds.get(owners.compound),
+            kind: owners.kind,
+            reason: None,
+        }
     }
 
     /// Answers questions in their order, each place with its neighbours in the list, and empties
@@ -114,6 +157,32 @@ impl<'l> Lookup<'l> {
             compound: position(compounds, &found.compound_id),
             kind: found.kind,
         }
+    }
+}
+
+/// Texts, one behind the other.
+#[derive(Debug)]
+struct Keys {
+    text: String,
+    /// Where each begins, and the last ends.
+    marks: Vec<usize>,
+}
+
+impl Keys {
+    fn of(keys: &[&str]) -> Self {
+        let mut marks = Vec::with_capacity(keys.len() + 1);
+        let mut text = String::new();
+        marks.push(0);
+        for key in keys {
+            text.push_str(key);
+            marks.push(text.len());
+        }
+        Self { text, marks }
+    }
+
+    fn get(&self, number: u32) -> Option<&str> {
+        let begin = *self.marks.get(number as usize)?;
+        self.text.get(begin..*self.marks.get(number as usize + 1)?)
     }
 }
 

@@ -45,6 +45,8 @@ pub struct BatchOptions {
     pub threads: usize,
     /// Bytes of text that a worker takes at once.
     pub piece: usize,
+    /// Bytes of the whole text, where that is known.
+    pub length: Option<u64>,
 }
 
 impl Default for BatchOptions {
@@ -57,6 +59,7 @@ impl Default for BatchOptions {
             language: Language::default(),
             threads: 1,
             piece: 1 << 20,
+            length: None,
         }
     }
 }
@@ -93,6 +96,9 @@ pub fn locate_text<R: Read + Send>(
         (false, TextForm::Ndjson) => run.ndjson(Decoded::new(whole, encoding), sink),
     }
 }
+
+/// About so many bytes has a row with a place.
+const BYTES_OF_A_ROW: u64 = 50;
 
 /// A run over a text whose encoding is known.
 struct Run<'r> {
@@ -167,7 +173,8 @@ impl Run<'_> {
                 begun
             }
         };
-        let lookup = Lookup::new(self.locator, self.options.on);
+        let expected = self.options.length.map_or(0, |bytes| bytes / BYTES_OF_A_ROW);
+        let lookup = Lookup::new(self.locator, self.options.on, expected);
         run(pieces, rows, &lookup, self.options.threads, progress, sink)
     }
 }

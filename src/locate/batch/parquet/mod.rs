@@ -56,7 +56,8 @@ pub fn locate_parquet<R: ChunkReader + 'static>(
     check_groups(own, input.len())?;
     let places = Places::find(own, options)?;
     let file = schema::with_answers(own.file_metadata())?;
-    let lookup = Lookup::new(locator, options.on);
+    let rows = u64::try_from(own.file_metadata().num_rows()).unwrap_or(0);
+    let lookup = Lookup::new(locator, options.on, rows);
     let tables = Tables::new(locator, options.language);
     let mut output = Output::begin(file, done, sink)?;
     sink.expect(own.num_row_groups() as u64);
