@@ -4,6 +4,8 @@
 mod address;
 #[path = "locate/compiled.rs"]
 mod compiled;
+#[path = "common/dataset.rs"]
+mod dataset;
 #[path = "locate/ownership.rs"]
 mod ownership;
 #[path = "locate/point.rs"]

@@ -1,12 +1,15 @@
 //! Every place of a coverage belongs to exactly one of its polygons, whatever the file's order.
 
+use crate::dataset::{add_compound, add_point, with_branches, with_grids};
 use crate::tessellation::{CELL, Lattice, ORIGIN, place, reorder};
 use geo::Intersects;
 use proptest::prelude::*;
+use std::sync::Arc;
 use wangge::dataset::Dataset;
-use wangge::domain::{Grid, GridKind, LonLat, MultiPolygon, Origin, ValidityPeriod};
+use wangge::domain::{Grid, GridKind, LonLat, MultiPolygon, Origin, Place, ValidityPeriod};
 use wangge::geometry::half_open::owns;
 use wangge::index::{AreaIndex, SpatialIndex};
+use wangge::locate::Locator;
 
 /// A random coverage: a lattice, its faces, and places to ask about.
 #[derive(Clone, Debug)]
@@ -113,6 +116,29 @@ proptest! {
                 // Nobody's by the rule: outside, or on the outer border of the touching grids.
                 None => prop_assert!(hit.is_none_or(|hit| hit.border && hit.owners == 0)),
             }
+        }
+    }
+
+    /// Before anything is compiled the trees answer; what is compiled changes no answer.
+    #[test]
+    fn compiled_or_not_the_owners_are_the_same(made in coverage(), last in prop::bool::ANY) {
+        let mut data = with_branches(with_grids(&made.faces), &made.faces);
+        add_compound(&mut data, Place::Area(made.faces[0].clone()));
+        add_point(&mut data, made.probes[0]);
+        let day = "2026-01-01".parse().ok();
+        if last {
+            // On the day the last grid is no longer valid.
+            data.grids.last_mut().expect("a grid").validity.to = "2025-12-31".parse().ok();
+        }
+        let locator = Locator::new(Arc::new(data));
+        let ask = |at: &LonLat| (locator.owners(*at, day), locator.at(*at, day), locator.at(*at, None));
+        let before: Vec<_> = made.probes.iter().map(ask).collect();
+        prop_assert!(!locator.is_settled());
+        let compiled = locator.compile(day);
+        locator.prepare();
+        for (at, before) in made.probes.iter().zip(before) {
+            prop_assert_eq!(locator.owners_by(&compiled, *at), before.0);
+            prop_assert_eq!(ask(at), before);
         }
     }
 

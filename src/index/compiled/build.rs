@@ -134,7 +134,7 @@ fn join(bands: Vec<Band>, parts: Parts) -> Image {
     image.extend(words_of_cells(&cells));
     drop(cells);
     for band in bands {
-        image.extend_from_slice(&band.leaves);
+        image.extend(band.leaves);
     }
     Image::finish(image, parts)
 }

@@ -22,6 +22,7 @@ use super::entry::Entry;
 use super::file::Mapped;
 use super::lattice::{BLOCK, Lattice};
 use super::leaf::Leaf;
+use super::room::Room;
 use std::ops::Range;
 
 const MAGIC: u64 = u64::from_le_bytes(*b"WANGGEIX");
@@ -60,7 +61,7 @@ pub enum IndexFileError {
 /// Where the words are.
 #[derive(Debug)]
 enum Words {
-    Owned(Vec<u64>),
+    Owned(Room),
     Mapped(Mapped),
 }
 
@@ -92,23 +93,24 @@ pub struct View<'a> {
 
 impl Image {
     /// The head and the room for so many cells (a multiple of 16) and words of leaves.
-    pub fn start(parts: &Parts, cells: usize, leaf_words: usize) -> Vec<u64> {
+    pub fn start(parts: &Parts, cells: usize, leaf_words: usize) -> Room {
         let lattice = &parts.lattice;
         let length = HEAD + cells / 2 + leaf_words;
-        let mut words = Vec::with_capacity(length);
+        let mut words = Room::for_words(length);
         words.extend([MAGIC, VERSION, length as u64, parts.fingerprint, 0]);
         let [[a, b], [c, d]] = [lattice.per_degree, lattice.margin];
         words.extend([lattice.west, lattice.south, a, b, c, d].map(f64::to_bits));
-        words.push(u64::from(lattice.columns) | u64::from(lattice.rows) << 32);
-        words.extend([u64::from(parts.numbers), cells as u64, leaf_words as u64, 0]);
+        let size = u64::from(lattice.columns) | u64::from(lattice.rows) << 32;
+        words.extend([size, u64::from(parts.numbers), cells as u64, leaf_words as u64, 0]);
         words
     }
 
     /// The image when all words are there.
-    pub fn finish(mut words: Vec<u64>, parts: Parts) -> Self {
-        sign(&mut words);
-        let cells = HEAD..HEAD + words[13] as usize / 2;
-        let leaves = cells.end..words.len();
+    pub fn finish(mut words: Room, parts: Parts) -> Self {
+        let all = words.words_mut();
+        sign(all);
+        let cells = HEAD..HEAD + all[13] as usize / 2;
+        let leaves = cells.end..all.len();
         Self { words: Words::Owned(words), parts, cells, leaves }
     }
 
@@ -120,7 +122,9 @@ impl Image {
         if !bytes.len().is_multiple_of(8) {
             return Err(cut_off(bytes));
         }
-        Self::open(Words::Owned(bytemuck::pod_collect_to_vec(bytes)))
+        let mut words = Room::for_words(bytes.len() / 8);
+        words.extend(bytes.chunks_exact(8).map(bytemuck::pod_read_unaligned));
+        Self::open(Words::Owned(words))
     }
 
     /// The image of a mapped file.
@@ -197,7 +201,7 @@ impl Words {
     #[inline]
     fn all(&self) -> &[u64] {
         match self {
-            Self::Owned(words) => words,
+            Self::Owned(room) => room.words(),
             Self::Mapped(mapped) => mapped.words().unwrap_or_default(),
         }
     }

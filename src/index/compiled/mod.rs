@@ -17,6 +17,7 @@ mod file;
 mod image;
 mod lattice;
 mod leaf;
+mod room;
 mod settled;
 mod side;
 
