@@ -6,6 +6,9 @@ use super::super::ground::NONE;
 use super::{At, Made};
 use rustc_hash::FxHashMap;
 
+/// Households beyond which a goal is as good as boundless; differences from it stay exact.
+const MOST_HOUSEHOLDS: u64 = 1 << 50;
+
 /// The grids of an edit.
 pub(super) struct Pair<'e> {
     /// The grid that the edit speaks of.
@@ -57,7 +60,7 @@ impl Draft {
         }
         let goal = match (units, households) {
             (Some(units), None) if units > 0 => Goal::Units(units),
-            (None, Some(households)) => Goal::Households(households),
+            (None, Some(households)) => Goal::Households(households.min(MOST_HOUSEHOLDS)),
             _ => {
                 let problem = "give either `units` (1 or more) or `households`";
                 return Err(PlanError::invalid(at.field("units"), None, problem));
