@@ -274,6 +274,12 @@ impl Rebase<'_> {
                 None => unassigned.push(id),
             }
         }
+        self.carried(carried);
+        self.report.unassigned.extend(unassigned);
+    }
+
+    /// Notes units carried over by geometry, with the locks of those that are sure.
+    fn carried(&mut self, carried: Vec<CarriedUnit>) {
         for carried in &carried {
             self.made.assignment.insert(carried.unit.clone(), carried.grid.clone());
             let was_locked = self.draft.state().locked_units.contains(&carried.unit);
@@ -282,7 +288,6 @@ impl Rebase<'_> {
             }
         }
         self.report.carried = carried;
-        self.report.unassigned.extend(unassigned);
     }
 
     /// Lists what is new, gone and counted anew.

@@ -125,11 +125,13 @@ fn a_state_that_does_not_fit_is_not_opened() {
         change(&mut state);
         Draft::open(&basis, state).map(drop)
     };
-    let cases: [(&dyn Fn(&mut PlanState), &str); 6] = [
+    type Change = dyn Fn(&mut PlanState);
+    let cases: [(&Change, &str); 7] = [
         (&|s| drop(s.assignment.insert("X".into(), "SW".into())), "assignment.X"),
         (&|s| drop(s.assignment.insert("U00".into(), "X".into())), "assignment.U00"),
         (&|s| drop(s.grids.remove("SW")), "assignment.U00"),
-        (&|s| drop(s.locked_units.insert("X".into())), "locked_units[0]"),
+        (&|s| s.locked_units.extend(["X".to_owned()]), "locked_units[0]"),
+        (&|s| rename_own(s, "U01"), "own_units.U01.from"),
         (&|s| own(s, &[("X", 1)]), "own_units.own.from"),
         (&|s| own(s, &[("U00", 100)]), "assignment.U00"),
     ];
@@ -147,4 +149,11 @@ fn own(state: &mut PlanState, from: &[(&str, u64)]) {
     let from = from.iter().map(|(id, households)| ((*id).to_owned(), *households)).collect();
     let own = wangge::plan::OwnUnit { geometry, community_code: None, from };
     state.own_units.insert("own".into(), own);
+}
+
+/// Adds a unit of the plan's own with the id of another unit of the dataset.
+fn rename_own(state: &mut PlanState, id: &str) {
+    own(state, &[("U00", 100)]);
+    let made = state.own_units.remove("own").unwrap();
+    state.own_units.insert(id.into(), made);
 }

@@ -230,7 +230,7 @@ fn a_vertex_that_would_tear_flip_or_cross_stays() {
     for (from, to, field, problem) in [
         ((2.0, 2.0), (3.5, 2.5), "to", "inside out"),
         ((2.0, 2.0), (2.9, 3.2), "to", ""),
-        ((2.0, 2.0), (3.0, 2.0), "to", "cross or touch"),
+        ((2.0, 2.0), (3.0, 2.0), "to", "onto the next one"),
         ((2.0, 2.0), (2.0, 2.0), "to", "already"),
         ((2.0, 2.0), (50.0, 50.0), "to", ""),
         ((0.0, 0.0), (0.1, 0.1), "from", "outer border"),

@@ -240,7 +240,8 @@ pub fn random_town(columns: usize, rows: usize, seed: u64) -> Dataset {
     let grids = group.iter().max().unwrap() + 1;
     for (number, shape) in cells.iter().enumerate() {
         let households = 20 + dice.below(180) as u32;
-        let community = if group[number] % 2 == 0 { "370203035001" } else { "370203035002" };
+        let community =
+            if group[number].is_multiple_of(2) { "370203035001" } else { "370203035002" };
         add_unit(&mut town, &format!("u{number}"), households, community, shape.clone());
         if dice.roll() < 0.6 {
             let centre = wangge::geometry::measure::label_point(&frame(), shape);
@@ -262,7 +263,7 @@ pub fn random_town(columns: usize, rows: usize, seed: u64) -> Dataset {
     for (grid, shape) in shapes.into_iter().enumerate() {
         let shape = shape.unwrap();
         let kind = if grid == 3 { GridKind::Dedicated } else { GridKind::Base };
-        let community = if grid % 2 == 0 { "370203035001" } else { "370203035002" };
+        let community = if grid.is_multiple_of(2) { "370203035001" } else { "370203035002" };
         add_grid(&mut town, &codes[grid], kind, community, shape.clone());
         features.push((codes[grid].as_str(), &[][..], shape));
     }

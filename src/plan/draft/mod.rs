@@ -6,8 +6,10 @@
 //! - [`shapes`]: units that come, go and change their shape
 //! - [`net_counts`]: which grids are out of step with which nets
 //! - [`rules`]: what an edit must not break
+//! - [`breaches`]: the same in words
 //! - [`report`]: the figures that an edit changed
 
+mod breaches;
 mod figures;
 mod net_counts;
 mod report;
@@ -119,6 +121,10 @@ impl Draft {
             let unknown = own.from.keys().find(|from| !self.ground.numbers.contains_key(*from));
             if let Some(unit) = unknown {
                 return Err(PlanError::UnknownUnit { field, unit: unit.clone() });
+            }
+            if self.ground.numbers.contains_key(id) && !own.from.contains_key(id) {
+                let problem = "has the id of a unit of the dataset that it is not made of";
+                return Err(PlanError::invalid(field, Some(id), problem));
             }
             if own.from.is_empty() {
                 let problem = "is made of no unit of the dataset; name those it came from";

@@ -8,7 +8,7 @@ use super::super::shape_json::storable;
 use super::super::state::OwnUnit;
 use super::At;
 use crate::domain::{LonLat, MultiPolygon, Polygon, Ring};
-use crate::geometry::{Arrangement, Coverage, GridPoint, enclosed_areas, measure};
+use crate::geometry::{Arrangement, Coverage, Frame, GridPoint, enclosed_areas, measure};
 use crate::index::AreaIndex;
 use std::collections::BTreeMap;
 
@@ -53,16 +53,7 @@ impl Draft {
             return Err(format!("has {} places; give 2 to {LONGEST_LINE}", line.len()));
         }
         let frame = *self.ground.frame();
-        let closed = |ring: &Ring| {
-            let points: Vec<GridPoint> = ring.corners().iter().map(|&p| frame.to_grid(p)).collect();
-            let next = points.clone().into_iter().cycle().skip(1);
-            points.into_iter().zip(next).collect::<Vec<_>>()
-        };
-        let rings = shape.polygons().iter().flat_map(Polygon::rings);
-        let mut segments: Vec<(GridPoint, GridPoint)> = rings.flat_map(closed).collect();
-        let places: Vec<GridPoint> = line.iter().map(|&p| frame.to_grid(p)).collect();
-        let steps = places.windows(2).map(|pair| (pair[0], pair[1]));
-        segments.extend(steps.filter(|(a, b)| a != b));
+        let segments = segments(&frame, shape, line);
         let block = |ring: Vec<GridPoint>| {
             let corners = ring.into_iter().map(|point| frame.to_lonlat(point)).collect();
             MultiPolygon::new(vec![Polygon::new(Ring::new(corners).ok()?, Vec::new())]).ok()
@@ -89,14 +80,10 @@ impl Draft {
             }
         }
         let pieces = arrangement.polygons_of(&regions.region_of_face, 2);
-        let holes = |shape: &MultiPolygon| {
-            shape.polygons().iter().map(|part| part.holes().len()).sum::<usize>()
-        };
-        let pieces: Vec<MultiPolygon> =
-            pieces.into_iter().flatten().map(|piece| storable(&frame, &piece)).collect();
-        if pieces.iter().map(holes).sum::<usize>() > holes(shape)
-            || pieces.iter().any(|piece| piece.polygons().len() > 1)
-        {
+        let pieces = pieces.into_iter().flatten().map(|piece| storable(&frame, &piece));
+        let pieces: Vec<MultiPolygon> = pieces.collect();
+        let made: usize = pieces.iter().map(holes).sum();
+        if made > holes(shape) || pieces.iter().any(|piece| piece.polygons().len() > 1) {
             return Err("the line closes inside the unit, so that one piece would lie in the \
                         other; draw it from border to border"
                 .into());
@@ -275,6 +262,26 @@ impl Draft {
         // There are more numbers than units.
         ids.find(|id| self.is_free(id)).unwrap_or_default()
     }
+}
+
+/// The sides of a unit's rings and the steps of a line.
+fn segments(frame: &Frame, shape: &MultiPolygon, line: &[LonLat]) -> Vec<(GridPoint, GridPoint)> {
+    let closed = |ring: &Ring| {
+        let points: Vec<GridPoint> = ring.corners().iter().map(|&p| frame.to_grid(p)).collect();
+        let next = points.clone().into_iter().cycle().skip(1);
+        points.into_iter().zip(next).collect::<Vec<_>>()
+    };
+    let rings = shape.polygons().iter().flat_map(Polygon::rings);
+    let mut segments: Vec<(GridPoint, GridPoint)> = rings.flat_map(closed).collect();
+    let places: Vec<GridPoint> = line.iter().map(|&p| frame.to_grid(p)).collect();
+    let steps = places.windows(2).map(|pair| (pair[0], pair[1]));
+    segments.extend(steps.filter(|(a, b)| a != b));
+    segments
+}
+
+/// How many holes an area has.
+fn holes(shape: &MultiPolygon) -> usize {
+    shape.polygons().iter().map(|part| part.holes().len()).sum()
 }
 
 /// Whether shapes together cover a shape and nothing else, but for the rounding of corners.

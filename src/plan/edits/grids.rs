@@ -105,8 +105,10 @@ impl Draft {
         if !self.grids[number as usize].members.is_empty() {
             return wrong("it has units; give them to other grids first");
         }
-        if self.state.grids.len() == 1 {
-            return wrong("it is the last one; a plan has one grid at least");
+        let balanced = self.ground.balanced_kind;
+        let mut others = self.state.grids.iter().filter(|(other, _)| *other != code);
+        if !others.any(|(_, info)| info.kind == balanced) {
+            return wrong("it is the last one inside the balance; a plan has one grid at least");
         }
         let before = self.state.grids.get(code).cloned();
         Ok(Delta { grids: single(code, before, None), ..Delta::default() })
