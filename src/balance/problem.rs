@@ -3,7 +3,7 @@
 use super::compounds::CompoundUnits;
 use super::constraints::Rules;
 use super::error::BalanceError;
-use super::graph::Graph;
+use super::graph::{Edge, Graph};
 use crate::domain::LonLat;
 
 /// Most households a unit may hold: more is taken for a mistake in the data.
@@ -101,6 +101,23 @@ impl Problem {
             rules: Rules::default(),
         };
         Ok(problem.with_grids(grids))
+    }
+
+    /// A problem from its parts: units, the borders between them by the units' indices, and
+    /// communities; `existing` grids have their code and name, the others up to `grids` get theirs
+    /// by rule 8.
+    ///
+    /// # Errors
+    /// When there are no grids, or more than units.
+    pub fn from_units(
+        units: Vec<ProblemUnit>,
+        borders: impl IntoIterator<Item = Edge>,
+        communities: Vec<CommunityLabel>,
+        existing: Vec<GridLabel>,
+        grids: usize,
+    ) -> Result<Self, BalanceError> {
+        let graph = Graph::new(units.len(), borders);
+        Self::assemble(units, graph, communities, existing, grids)
     }
 
     /// Keeps the `grids` existing grids of most households when there are more.

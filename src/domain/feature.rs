@@ -2,7 +2,7 @@
 
 use super::shape::{Geometry, LonLat, MultiPolygon};
 use jiff::civil::Date;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// Where a feature was read: file name and position in it.
@@ -32,7 +32,7 @@ impl ValidityPeriod {
 }
 
 /// Kind of a governance grid.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum GridKind {
     /// 基础网格

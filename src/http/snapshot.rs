@@ -170,7 +170,7 @@ impl Snapshot {
         }
         // Made without the lock: readers of other bases need not wait.
         let made = match &self.ground {
-            Ok((basis, _)) => basis.with_grids(&self.dataset, grids),
+            Ok((basis, _)) => basis.with_grids(grids),
             Err(_) => Basis::new(&self.dataset, Some(grids)),
         };
         let made = made.map_err(|error| Problem::unprocessable(error.to_string()))?;

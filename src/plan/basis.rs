@@ -1,74 +1,27 @@
 //! What plans stand on: the units and grids of a dataset, their graph and their coverage.
 
+use super::ground::{Ground, NONE as NO_GRID};
+use super::state::{GridInfo, PlanState};
 use super::{Assignment, PlanError, PlanGrid, Score};
 use crate::balance::{self, BalanceError, GridLabel, Problem};
 use crate::dataset::Dataset;
-use crate::domain::{BBox, LonLat, MultiPolygon, Place, Unit};
-use crate::geometry::{Coverage, Frame, measure};
-use crate::index::AreaIndex;
+use crate::domain::GridKind;
+use crate::geometry::Coverage;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
-
-/// What stands for "no grid" in numbers.
-pub(super) const NO_GRID: u32 = u32::MAX;
-/// Most grids that a message lists.
-const LISTED: usize = 6;
-
-/// The units of a dataset, the same for every number of grids.
-struct Units {
-    ids: Vec<String>,
-    numbers: FxHashMap<String, usize>,
-    coverage: Coverage,
-    /// Ids of the compounds in each unit.
-    compounds: Vec<Vec<String>>,
-}
-
-impl Units {
-    fn of(dataset: &Dataset) -> Self {
-        let units = &dataset.units;
-        let areas: Vec<&MultiPolygon> = units.iter().map(|unit| &unit.geometry).collect();
-        let window = BBox::around(areas.iter().flat_map(|area| area.corners()));
-        let frame = window.map_or(Frame::around(LonLat::ORIGIN), Frame::for_bbox);
-        let ids: Vec<String> = units.iter().map(|unit| unit.id.clone()).collect();
-        Self {
-            numbers: ids.iter().enumerate().map(|(n, id)| (id.clone(), n)).collect(),
-            ids,
-            compounds: compounds_of(dataset, &frame, &areas),
-            coverage: Coverage::build(&frame, &areas),
-        }
-    }
-}
-
-/// The compounds of each unit: those whose point, or whose innermost place, it owns.
-fn compounds_of(dataset: &Dataset, frame: &Frame, units: &[&MultiPolygon]) -> Vec<Vec<String>> {
-    let index = AreaIndex::build(units.iter().copied().enumerate());
-    let mut compounds = vec![Vec::new(); units.len()];
-    for compound in &dataset.compounds {
-        let place = match &compound.place {
-            Place::Point(place) => *place,
-            Place::Area(area) => measure::label_point(frame, area),
-        };
-        if let Some(unit) = index.owner(place, |_| true) {
-            compounds[unit].push(compound.id.clone());
-        }
-    }
-    compounds
-}
 
 /// What plans of one number of grids stand on. Immutable, and made from one dataset.
 ///
 /// Grids are numbered: first the `K` that are balanced, then the dedicated grids, which stay as
 /// they are. Units are numbered as in the dataset.
 pub struct Basis {
-    units: Arc<Units>,
+    ground: Arc<Ground>,
     problem: Problem,
     /// The balanced grids as the dataset has them (those that it does not have are numbered by
     /// where they lie in the present plan), then the dedicated ones.
     grids: Vec<PlanGrid>,
     /// For each unit of the problem the number of the dataset's unit.
     unit_of_problem: Vec<usize>,
-    /// Households of each unit: the problem's, which has counted those of units that do not say.
-    households: Vec<u64>,
     /// Units of dedicated grids: number of the unit, number of the grid.
     fixed: Vec<(usize, u32)>,
     /// Code of the present grid of each unit of the problem, among all that the dataset has.
@@ -83,25 +36,26 @@ impl Basis {
     /// # Errors
     /// When the dataset has no planning units, none with households or fewer than grids, or
     /// when it has no grids and no number is given.
-    pub fn new(dataset: &Dataset, grids: Option<usize>) -> Result<Self, BalanceError> {
+    pub fn new(dataset: &Arc<Dataset>, grids: Option<usize>) -> Result<Self, BalanceError> {
         let problem = Problem::from_dataset(dataset, grids)?;
-        Ok(Self::assemble(dataset, Arc::new(Units::of(dataset)), problem, grids.is_none()))
+        let ground = Arc::new(Ground::of(dataset, &problem));
+        Ok(Self::assemble(ground, problem, grids.is_none()))
     }
 
     /// The basis of plans of `grids` grids on the same units.
     ///
     /// # Errors
     /// When there are fewer units than grids.
-    pub fn with_grids(&self, dataset: &Dataset, grids: usize) -> Result<Self, BalanceError> {
-        let problem = Problem::from_dataset(dataset, Some(grids))?;
-        let mut made = Self::assemble(dataset, Arc::clone(&self.units), problem, false);
+    pub fn with_grids(&self, grids: usize) -> Result<Self, BalanceError> {
+        let problem = Problem::from_dataset(&self.ground.dataset, Some(grids))?;
+        let mut made = Self::assemble(Arc::clone(&self.ground), problem, false);
         if self.is_standard {
             made.present_codes.clone_from(&self.present_codes);
         }
         Ok(made)
     }
 
-    fn assemble(dataset: &Dataset, units: Arc<Units>, problem: Problem, is_standard: bool) -> Self {
+    fn assemble(ground: Arc<Ground>, problem: Problem, is_standard: bool) -> Self {
         let present: Vec<u32> =
             problem.units().iter().map(|unit| unit.present.unwrap_or(NO_GRID)).collect();
         let mut grids: Vec<PlanGrid> =
@@ -109,54 +63,51 @@ impl Basis {
         let mut fixed = Vec::new();
         for (unit, code) in problem.left_out() {
             let number = grids.iter().position(|grid| grid.code == *code).unwrap_or_else(|| {
-                grids.push(dedicated(dataset, code));
+                grids.push(dedicated(&ground.dataset, code));
                 grids.len() - 1
             });
-            if let Some(&unit) = units.numbers.get(unit) {
-                fixed.push((unit, number as u32));
+            if let Some(&unit) = ground.numbers.get(unit) {
+                fixed.push((unit as usize, number as u32));
             }
         }
-        let number = |id: &str| units.numbers.get(id).copied();
+        let number = |id: &str| ground.numbers.get(id).map(|&unit| unit as usize);
         // The problem's units are the dataset's, so each has a number.
         let unit_of_problem: Vec<usize> =
             problem.units().iter().filter_map(|unit| number(&unit.id)).collect();
-        let said = |unit: &Unit| u64::from(unit.households.unwrap_or(0));
-        let mut households: Vec<u64> = dataset.units.iter().map(said).collect();
-        for (&unit, balanced) in unit_of_problem.iter().zip(problem.units()) {
-            households[unit] = balanced.households;
-        }
         let code = |unit: &balance::ProblemUnit| Some(grids[unit.present? as usize].code.clone());
         let present_codes = problem.units().iter().map(code).collect();
-        Self {
-            units,
-            problem,
-            grids,
-            unit_of_problem,
-            households,
-            fixed,
-            present_codes,
-            is_standard,
-        }
+        Self { ground, problem, grids, unit_of_problem, fixed, present_codes, is_standard }
+    }
+
+    /// The units with all that edits ask of them.
+    pub(super) fn ground(&self) -> &Arc<Ground> {
+        &self.ground
+    }
+
+    /// The dataset that it was made from.
+    pub fn dataset(&self) -> &Arc<Dataset> {
+        &self.ground.dataset
     }
 
     /// Ids of all units, in the order of the dataset.
     pub fn units(&self) -> &[String] {
-        &self.units.ids
+        &self.ground.ids
     }
 
     /// Households of a unit.
     pub fn households(&self, unit: usize) -> u64 {
-        self.households[unit]
+        self.ground.households[unit]
     }
 
-    /// Ids of the compounds in a unit.
-    pub fn compounds(&self, unit: usize) -> &[String] {
-        &self.units.compounds[unit]
+    /// Ids of the compounds in a unit: those whose point, or whose inmost place, it owns.
+    pub fn compounds(&self, unit: usize) -> impl Iterator<Item = &str> {
+        let homes = self.ground.homes.get(unit as u32).iter();
+        homes.map(|&compound| self.ground.dataset.compounds[compound as usize].id.as_str())
     }
 
     /// The coverage of the units.
     pub fn coverage(&self) -> &Coverage {
-        &self.units.coverage
+        &self.ground.coverage
     }
 
     /// Number of grids inside the balance.
@@ -187,7 +138,7 @@ impl Basis {
         let all = balanced.chain(self.fixed.iter().copied());
         let named = all.filter_map(|(unit, grid)| {
             let grid = grids.get(grid as usize)?;
-            Some((self.units.ids[unit].clone(), grid.code.clone()))
+            Some((self.ground.ids[unit].clone(), grid.code.clone()))
         });
         named.collect()
     }
@@ -203,12 +154,14 @@ impl Basis {
     ) -> Result<Vec<u32>, PlanError> {
         let number_of: FxHashMap<&str, u32> =
             grids.iter().enumerate().map(|(n, grid)| (grid.code.as_str(), n as u32)).collect();
-        let mut numbers = vec![NO_GRID; self.units.ids.len()];
+        let mut numbers = vec![NO_GRID; self.ground.ids.len()];
         for (unit, grid) in assignment {
             let field = || format!("assignment.{unit}");
             let place = self.unit(unit, field)?;
-            numbers[place] =
-                *number_of.get(grid.as_str()).ok_or_else(|| unknown_grid(grids, field(), grid))?;
+            numbers[place] = *number_of.get(grid.as_str()).ok_or_else(|| {
+                let known = grids.iter().map(|grid| grid.code.as_str());
+                PlanError::unknown_grid(field(), grid, known)
+            })?;
         }
         for &(unit, own) in &self.fixed {
             let given = std::mem::replace(&mut numbers[unit], own);
@@ -216,7 +169,7 @@ impl Basis {
                 return Err(self.dedicated(
                     unit,
                     own,
-                    format!("assignment.{}", self.units.ids[unit]),
+                    format!("assignment.{}", self.ground.ids[unit]),
                 ));
             }
         }
@@ -225,20 +178,20 @@ impl Basis {
             to_dedicated(n) && !self.fixed.iter().any(|(fixed, _)| fixed == unit)
         };
         if let Some((unit, &grid)) = numbers.iter().enumerate().find(stray) {
-            let field = format!("assignment.{}", self.units.ids[unit]);
+            let field = format!("assignment.{}", self.ground.ids[unit]);
             return Err(self.dedicated(unit, grid, field));
         }
         Ok(numbers)
     }
 
     fn dedicated(&self, unit: usize, grid: u32, field: String) -> PlanError {
-        let unit = self.units.ids[unit].clone();
+        let unit = self.ground.ids[unit].clone();
         PlanError::Dedicated { field, unit, grid: self.grids[grid as usize].code.clone() }
     }
 
     /// The number of a unit; `field` says where the request names it.
     pub(super) fn unit(&self, id: &str, field: impl Fn() -> String) -> Result<usize, PlanError> {
-        let number = self.units.numbers.get(id).copied();
+        let number = self.ground.numbers.get(id).map(|&unit| unit as usize);
         number.ok_or_else(|| PlanError::UnknownUnit { field: field(), unit: id.into() })
     }
 
@@ -303,7 +256,7 @@ impl Basis {
         let mut households = vec![0; grids];
         for (unit, &grid) in numbers.iter().enumerate() {
             if let Some(sum) = households.get_mut(grid as usize) {
-                *sum += self.households[unit];
+                *sum += self.ground.households[unit];
             }
         }
         households
@@ -317,6 +270,94 @@ impl Basis {
     /// Households of all balanced grids together.
     pub fn total_households(&self) -> u64 {
         self.problem.households()
+    }
+
+    /// A plan of assignment and own grids as a state: the grids that are balanced and the dedicated
+    /// ones, which keep the units that they have today.
+    ///
+    /// # Errors
+    /// As [`Basis::numbers`].
+    pub fn state(
+        &self,
+        own: Option<&[PlanGrid]>,
+        assignment: &Assignment,
+    ) -> Result<PlanState, PlanError> {
+        let grids = self.grids(own);
+        let numbers = self.numbers(&grids, assignment)?;
+        let info = |(number, grid): (usize, &PlanGrid)| {
+            let known = self.ground.present_grids.iter().find(|(code, _)| *code == grid.code);
+            let kind = match known {
+                Some((_, info)) if number >= self.balanced_grids() => info.kind,
+                None if number >= self.balanced_grids() => GridKind::Dedicated,
+                _ => self.ground.balanced_kind,
+            };
+            let info = GridInfo::new(grid.name.clone(), grid.community_code.clone(), kind);
+            (grid.code.clone(), info)
+        };
+        let units = self.ground.ids.iter().zip(&numbers);
+        let assigned = units.filter_map(|(unit, &grid)| {
+            Some((unit.clone(), grids.get(grid as usize)?.code.clone()))
+        });
+        Ok(PlanState {
+            grids: grids.iter().enumerate().map(info).collect(),
+            assignment: assigned.collect(),
+            ..PlanState::default()
+        })
+    }
+
+    /// A state as assignment and balanced grids, the other way of [`Basis::state`]; no grids when
+    /// they are as in `own`. `None` for a state with more than that: units or grids that are
+    /// locked, units of the plan's own, colours, notes, recoded grids, other dedicated grids.
+    pub fn parts(
+        &self,
+        own: Option<&[PlanGrid]>,
+        state: &PlanState,
+    ) -> Option<(Assignment, Option<Vec<PlanGrid>>)> {
+        let before = self.grids(own);
+        let (balanced, dedicated) = before.split_at(self.balanced_grids());
+        let is_plain = |info: &GridInfo| {
+            let continues = info.continues.as_deref().unwrap_or_default();
+            !info.locked && info.colour.is_none() && continues.is_empty()
+        };
+        let more = !state.notes.is_empty()
+            || !state.locked_units.is_empty()
+            || !state.own_units.is_empty()
+            || !state.grids.values().all(is_plain);
+        let grid = |code: &str| -> Option<PlanGrid> {
+            let info = state.grids.get(code)?;
+            let (name, community_code) = (info.name.clone(), info.community_code.clone());
+            Some(PlanGrid { code: code.to_owned(), name, community_code })
+        };
+        let is_balanced = |code: &str| {
+            state.grids.get(code).is_some_and(|info| info.kind == self.ground.balanced_kind)
+        };
+        let others = state.grids.keys().filter(|code| !is_balanced(code)).count();
+        let same = |known: &PlanGrid| {
+            grid(&known.code).as_ref() == Some(known) && !is_balanced(&known.code)
+        };
+        if more || others != dedicated.len() || !dedicated.iter().all(same) {
+            return None;
+        }
+        // The grids stay in their order, and new ones follow.
+        let known = balanced.iter().map(|grid| grid.code.as_str());
+        let is_new = |code: &&str| balanced.iter().all(|grid| grid.code != **code);
+        let new = state.grids.keys().map(String::as_str).filter(is_new);
+        let now: Vec<PlanGrid> =
+            known.chain(new).filter(|code| is_balanced(code)).filter_map(grid).collect();
+        let is_same = now == balanced;
+        Some((state.assignment.clone(), (!is_same).then_some(now)))
+    }
+
+    /// The state of the present plan.
+    pub fn present_state(&self) -> PlanState {
+        let grids = self.ground.present_grids.iter().cloned().collect();
+        let units = self.ground.ids.iter().zip(&self.ground.present);
+        let assigned = units.filter_map(|(unit, &grid)| {
+            let (code, _) = self.ground.present_grids.get(grid as usize)?;
+            Some((unit.clone(), code.clone()))
+        });
+        let assignment = assigned.collect();
+        PlanState { grids, assignment, ..PlanState::default() }
     }
 
     /// The problem of finding plans that begins at an assignment: its units are pulled to the
@@ -349,12 +390,4 @@ fn dedicated(dataset: &Dataset, code: &str) -> PlanGrid {
         name: grid.map_or_else(|| code.to_owned(), |grid| grid.name.clone()),
         community_code: grid.and_then(|grid| grid.community_code.clone()),
     }
-}
-
-pub(super) fn unknown_grid(grids: &[PlanGrid], field: String, grid: &str) -> PlanError {
-    let mut known: Vec<&str> = grids.iter().take(LISTED).map(|g| g.code.as_str()).collect();
-    if grids.len() > LISTED {
-        known.push("…");
-    }
-    PlanError::UnknownGrid { field, grid: grid.into(), known: known.join(", ") }
 }

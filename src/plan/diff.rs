@@ -41,7 +41,7 @@ impl Difference {
             let households = basis.households(number);
             let (from, to) = (from.cloned(), to.cloned());
             units.push(MovedUnit { unit: unit.clone(), from, to, households });
-            compounds.extend_from_slice(basis.compounds(number));
+            compounds.extend(basis.compounds(number).map(str::to_owned));
         }
         units.sort_by(|a, b| a.unit.cmp(&b.unit));
         compounds.sort();

@@ -1,13 +1,16 @@
-//! Changes to a plan. An edit is checked whole before anything changes; whether the grids stay in
-//! one piece is for the score to say, since a plan passes through broken states while it is drawn.
+//! Changes to a plan, and their application to a state.
 
-use super::basis::unknown_grid;
-use super::{Assignment, Basis, PlanError, PlanGrid};
+use super::basis::Basis;
+use super::delta::Delta;
+use super::draft::{Draft, EditOptions, EditReport};
+use super::error::PlanError;
+use super::state::PlanState;
+use crate::domain::{GridKind, LonLat};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// One change.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "op", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Edit {
     /// Gives units to a grid.
@@ -17,91 +20,181 @@ pub enum Edit {
         /// The code of the grid.
         grid: String,
     },
+    /// Takes units out of their grids; they have none then.
+    Erase {
+        /// The units.
+        units: Vec<String>,
+    },
+    /// Pushes the border of a grid over into another grid: unit by unit at the common border, so
+    /// that both stay whole, the best balance first.
+    Grow {
+        /// The code of the grid that grows.
+        grid: String,
+        /// The code of the grid that gives.
+        from: String,
+        /// How many units to take.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        units: Option<usize>,
+        /// Households that `grid` is to come near to, instead of a number of units.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        households: Option<u64>,
+    },
+    /// Draws the border of a grid back from another grid, which gets the units.
+    Shrink {
+        /// The code of the grid that shrinks.
+        grid: String,
+        /// The code of the grid that gets the units.
+        to: String,
+        /// How many units to give.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        units: Option<usize>,
+        /// Households that `grid` is to come near to, instead of a number of units.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        households: Option<u64>,
+    },
+    /// Moves a vertex of a common border of units, in all units that have it.
+    MoveVertex {
+        /// Where it is: longitude, latitude.
+        #[schema(value_type = [f64; 2])]
+        from: LonLat,
+        /// Where it is to be.
+        #[schema(value_type = [f64; 2])]
+        to: LonLat,
+    },
+    /// Divides a unit in two along a line from border to border.
+    SplitUnit {
+        /// The unit.
+        unit: String,
+        /// The line: places of longitude, latitude.
+        #[schema(value_type = Vec<[f64; 2]>)]
+        line: Vec<LonLat>,
+    },
+    /// Makes one unit of adjacent ones of one grid and community.
+    MergeUnits {
+        /// The units.
+        units: Vec<String>,
+    },
+    /// Brings units of the plan's own back to the dataset's units that they were made of.
+    RestoreUnits {
+        /// Units of the plan's own, or units of the dataset that they replace.
+        units: Vec<String>,
+    },
     /// Adds a grid without units.
     AddGrid {
         /// Its code, which no grid of the plan has.
         grid: String,
         /// Its name; the code when not given.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         name: Option<String>,
         /// Code of its community.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         community_code: Option<String>,
+        /// base, dedicated or micro; the kind that is balanced when not given.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(value_type = Option<String>)]
+        kind: Option<GridKind>,
     },
     /// Takes a grid that has no units out of the plan.
     RemoveGrid {
         /// Its code.
         grid: String,
     },
+    /// Makes one grid of several.
+    MergeGrids {
+        /// Their codes.
+        grids: Vec<String>,
+        /// The code of the one that stays; the one with most households when not given.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        into: Option<String>,
+    },
+    /// Divides a grid in two.
+    SplitGrid {
+        /// Its code.
+        grid: String,
+        /// The units that leave it; two balanced halves are sought when not given.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        units: Option<Vec<String>>,
+        /// The code of the new grid; the next free one of the community when not given.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        code: Option<String>,
+        /// The name of the new grid.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
+    },
+    /// Changes what a grid is called and how it is shown; what is not given stays.
+    SetGrid {
+        /// Its code.
+        grid: String,
+        /// Name.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
+        /// base, dedicated or micro.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(value_type = Option<String>)]
+        kind: Option<GridKind>,
+        /// Colour, `#rrggbb`; empty for the viewer's choice.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        colour: Option<String>,
+        /// Code of its community; empty for none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        community_code: Option<String>,
+    },
+    /// Locks grids and units: they stay as they are until they are unlocked.
+    Lock {
+        /// Codes of grids.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        grids: Vec<String>,
+        /// Units.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        units: Vec<String>,
+    },
+    /// Unlocks grids and units.
+    Unlock {
+        /// Codes of grids.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        grids: Vec<String>,
+        /// Units.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        units: Vec<String>,
+    },
+    /// Numbers grids anew: 12 digits of the community and 3 of the sequence, west to east, then
+    /// north to south.
+    Recode {
+        /// Only the grids of this community; all when not given.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        community_code: Option<String>,
+    },
+    /// Changes the notes.
+    SetNotes {
+        /// The notes.
+        notes: String,
+    },
 }
 
 /// A plan after edits.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Edited {
-    /// The units' grids.
-    pub assignment: Assignment,
-    /// The balanced grids, when they are others than before.
-    pub grids: Option<Vec<PlanGrid>>,
+pub struct Applied {
+    /// The state.
+    pub state: PlanState,
+    /// What changed in it.
+    pub delta: Delta,
+    /// The figures that changed.
+    pub report: EditReport,
 }
 
-/// The plan after the edits, applied in order. `grids` are the plan's, the balanced ones first.
+/// The plan after the edits, made in order, all or none. O(units); keep a [`Draft`] where many
+/// edits follow each other.
 ///
 /// # Errors
-/// On the first edit that names an unknown unit or grid or no unit, or moves a unit into or out of
-/// a dedicated grid, and on one that adds a grid that is there or removes one that has units.
+/// When the state does not fit the data, on the first edit that cannot be done, and when a rule
+/// refuses what the edits make together.
 pub fn apply(
     basis: &Basis,
-    grids: &[PlanGrid],
-    assignment: &Assignment,
+    state: &PlanState,
     edits: &[Edit],
-) -> Result<Edited, PlanError> {
-    let mut edited = assignment.clone();
-    let (balanced, dedicated) = grids.split_at(basis.balanced_grids().min(grids.len()));
-    let mut balanced = balanced.to_vec();
-    for (position, edit) in edits.iter().enumerate() {
-        let all = || balanced.iter().chain(dedicated);
-        let wrong = |grid: &str, problem: &str| PlanError::Grid {
-            field: format!("edits[{position}].grid"),
-            grid: grid.into(),
-            problem: problem.into(),
-        };
-        let (units, grid) = match edit {
-            Edit::Assign { units, grid } => (units, grid),
-            Edit::AddGrid { grid, name, community_code } => {
-                if grid.trim().is_empty() || all().any(|known| known.code == *grid) {
-                    return Err(wrong(grid, "the plan has it already; give another code"));
-                }
-                let name = name.clone().unwrap_or_else(|| grid.clone());
-                let community_code = community_code.clone();
-                balanced.push(PlanGrid { code: grid.clone(), name, community_code });
-                continue;
-            }
-            Edit::RemoveGrid { grid } => {
-                if edited.values().any(|code| code == grid) {
-                    return Err(wrong(grid, "it has units; give them to other grids first"));
-                }
-                let before = balanced.len();
-                balanced.retain(|known| known.code != *grid);
-                if balanced.len() == before || balanced.is_empty() {
-                    return Err(unknown_grid(&balanced, format!("edits[{position}].grid"), grid));
-                }
-                continue;
-            }
-        };
-        let grids: Vec<PlanGrid> = all().cloned().collect();
-        if !grids.iter().any(|known| known.code == *grid) {
-            return Err(unknown_grid(&grids, format!("edits[{position}].grid"), grid));
-        }
-        if units.is_empty() {
-            return Err(PlanError::NoUnits { field: format!("edits[{position}].units") });
-        }
-        for (i, unit) in units.iter().enumerate() {
-            basis.unit(unit, || format!("edits[{position}].units[{i}]"))?;
-            edited.insert(unit.clone(), grid.clone());
-        }
-    }
-    let is_same = balanced[..] == grids[..balanced.len().min(grids.len())]
-        && balanced.len() == basis.balanced_grids();
-    if is_same {
-        basis.numbers(grids, &edited)?;
-    }
-    Ok(Edited { assignment: edited, grids: (!is_same).then_some(balanced) })
+    options: &EditOptions,
+) -> Result<Applied, PlanError> {
+    let mut draft = Draft::open(basis, state.clone())?;
+    let edited = draft.apply(edits, options)?;
+    Ok(Applied { state: draft.into_state(), delta: edited.delta, report: edited.report })
 }

@@ -1,9 +1,11 @@
 //! A plan's grids as polygons.
 
-use super::basis::NO_GRID;
+use super::draft::Draft;
+use super::ground::NONE as NO_GRID;
+use super::state::PlanState;
 use super::{Assignment, Basis, PlanError, PlanGrid};
 use crate::domain::{Geometry, LonLat, MultiPolygon};
-use crate::geometry::measure;
+use crate::geometry::{Coverage, measure};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -72,4 +74,45 @@ pub fn features(
         Some(PlanFeature { kind, id, geometry: area.to_geometry(), properties })
     };
     Ok(grids.into_iter().zip(areas).enumerate().filter_map(feature).collect())
+}
+
+/// The grids of a plan with their polygons, also where it has units of its own: the coverage of
+/// its units is laid out anew then. O(vertices). A grid without units is left out; `deviation` is
+/// null outside the balance.
+///
+/// # Errors
+/// When the state does not fit the data.
+pub fn state_features(basis: &Basis, state: &PlanState) -> Result<Vec<PlanFeature>, PlanError> {
+    let mut draft = Draft::open(basis, state.clone())?;
+    let grids = draft.whole_report().grids;
+    let slots: Vec<u32> = draft.alive().collect();
+    let shapes: Vec<&MultiPolygon> = slots.iter().map(|&slot| draft.shape(slot)).collect();
+    let made: Coverage;
+    let coverage = if state.own_units.is_empty() {
+        // The units are the dataset's, in its order.
+        basis.coverage()
+    } else {
+        made = Coverage::build(basis.coverage().frame(), &shapes);
+        &made
+    };
+    let number = |slot: &u32| {
+        let code = state.assignment.get(draft.id(*slot))?;
+        grids.binary_search_by(|grid| grid.code.cmp(code)).ok()
+    };
+    let group: Vec<Option<usize>> = slots.iter().map(number).collect();
+    let areas = coverage.dissolve(&group, grids.len());
+    let feature = |(grid, area): (super::GridReport, Option<MultiPolygon>)| {
+        let area = area?;
+        let properties = PlanFeatureProperties {
+            code: grid.code.clone(),
+            name: grid.info.name,
+            community_code: grid.info.community_code,
+            households: grid.households,
+            deviation: grid.deviation,
+            label_point: measure::label_point(coverage.frame(), &area),
+        };
+        let (kind, id, geometry) = ("Feature", grid.code, area.to_geometry());
+        Some(PlanFeature { kind, id, geometry, properties })
+    };
+    Ok(grids.into_iter().zip(areas).filter_map(feature).collect())
 }

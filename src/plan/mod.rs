@@ -3,22 +3,44 @@
 //! vertex for vertex.
 //!
 //! - [`Basis`]: what plans stand on: units, grids, their graph and coverage
-//! - [`edit`]: changes to a plan, checked
+//! - [`PlanState`]: a plan as it is stored; [`Delta`]: what edits changed in it, both ways
+//! - [`Edit`], [`apply`], [`Draft`]: changes to a plan, checked, with the figures that change
 //! - [`Score`]: the figures of a plan, as the search has them
-//! - [`Difference`]: what two plans give to different grids
+//! - [`Difference`], [`compare()`]: what two plans give to different grids
+//! - [`rebase()`]: a plan carried over to changed data
 //! - [`store`]: where plans are kept
 
 mod basis;
+mod compare;
+mod delta;
 mod diff;
-pub mod edit;
+mod draft;
+mod edit;
+mod edits;
+mod error;
 mod export;
+mod ground;
+mod nets;
+mod rebase;
+mod shape_json;
+mod state;
 pub mod store;
 
 pub use crate::balance::{GridScore, Score};
 pub use basis::Basis;
+pub use compare::{
+    Flow, FlowFeature, FlowProperties, MovedCompound, MovedPiece, PlanDiff, compare,
+};
+pub use delta::{Change, Changes, Delta};
 pub use diff::{Difference, MovedUnit};
-pub use edit::Edit;
-pub use export::{PlanFeature, PlanFeatureProperties, features};
+pub use draft::{
+    Breach, Draft, EditOptions, EditReport, Edited, GridReport, NetStep, Rule, RuleMode, Totals,
+};
+pub use edit::{Applied, Edit, apply};
+pub use error::PlanError;
+pub use export::{PlanFeature, PlanFeatureProperties, features, state_features};
+pub use rebase::{CarriedUnit, RebaseReport, rebase};
+pub use state::{GridInfo, LONGEST_NOTES, OwnUnit, PlanState};
 
 use crate::balance::GridLabel;
 use serde::{Deserialize, Serialize};
@@ -91,78 +113,4 @@ pub struct NewPlan {
     pub grids: Option<Vec<PlanGrid>>,
     /// The units' grids.
     pub assignment: Assignment,
-}
-
-/// Why an assignment or an edit does not fit the data.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum PlanError {
-    /// A unit that the dataset does not have.
-    #[error("{field}: the dataset has no planning unit `{unit}`")]
-    UnknownUnit {
-        /// Where in the request.
-        field: String,
-        /// The unit.
-        unit: String,
-    },
-    /// A grid that the plan does not have.
-    #[error("{field}: the plan has no grid `{grid}`; its grids are {known}")]
-    UnknownGrid {
-        /// Where in the request.
-        field: String,
-        /// The grid.
-        grid: String,
-        /// The first grids that it has.
-        known: String,
-    },
-    /// A unit of a dedicated grid given to another grid, or another unit to a dedicated grid.
-    #[error(
-        "{field}: the dedicated grid `{grid}` is outside the balance; its units stay in it and no \
-         other unit joins them, so `{unit}` cannot be moved there or away"
-    )]
-    Dedicated {
-        /// Where in the request.
-        field: String,
-        /// The unit.
-        unit: String,
-        /// The dedicated grid.
-        grid: String,
-    },
-    /// A grid that cannot be added or removed.
-    #[error("{field}: grid `{grid}`: {problem}")]
-    Grid {
-        /// Where in the request.
-        field: String,
-        /// The grid.
-        grid: String,
-        /// What is wrong.
-        problem: String,
-    },
-    /// An edit that names no unit.
-    #[error("{field}: names no unit; name the units to move")]
-    NoUnits {
-        /// Where in the request.
-        field: String,
-    },
-}
-
-impl PlanError {
-    /// The member of the request concerned, as a path: `edits[0].grid`.
-    pub fn field(&self) -> &str {
-        match self {
-            Self::UnknownUnit { field, .. }
-            | Self::UnknownGrid { field, .. }
-            | Self::Dedicated { field, .. }
-            | Self::Grid { field, .. }
-            | Self::NoUnits { field } => field,
-        }
-    }
-
-    /// The unit or grid concerned.
-    pub fn feature(&self) -> Option<&str> {
-        match self {
-            Self::UnknownUnit { unit, .. } | Self::Dedicated { unit, .. } => Some(unit),
-            Self::UnknownGrid { grid, .. } | Self::Grid { grid, .. } => Some(grid),
-            Self::NoUnits { .. } => None,
-        }
-    }
 }

@@ -36,10 +36,10 @@ fn the_demo_data_without_units_are_balanced_within_ten_per_cent() {
 #[test]
 fn plans_stand_on_units_that_were_made() {
     let dataset = with_units(demo_without_units());
-    let basis = Basis::new(&dataset, None).unwrap();
+    let basis = Basis::new(&std::sync::Arc::new(dataset.clone()), None).unwrap();
     let made = make_units(&demo_without_units()).unwrap();
     for (number, ids) in made.compounds.iter().enumerate() {
-        let mut there = basis.compounds(number).to_vec();
+        let mut there: Vec<&str> = basis.compounds(number).collect();
         there.sort();
         assert_eq!(there, *ids, "{}", basis.units()[number]);
     }

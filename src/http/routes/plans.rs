@@ -10,7 +10,8 @@ use crate::http::snapshot::Snapshot;
 use crate::http::state::{AppState, SharedState};
 use crate::plan::store::StoreError;
 use crate::plan::{
-    Assignment, Basis, Edit, NewPlan, PRESENT, Plan, PlanError, PlanOrigin, Score, edit,
+    self, Assignment, Basis, Edit, EditOptions, EditReport, NewPlan, PRESENT, Plan, PlanError,
+    PlanOrigin, Score,
 };
 use axum::Json;
 use axum::extract::{Path, State};
@@ -48,6 +49,9 @@ pub struct PlanDetail {
     summary: PlanSummary,
     /// The units' grids.
     assignment: Assignment,
+    /// What the edits of this request changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changes: Option<EditReport>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -76,6 +80,9 @@ pub enum EditsRequest {
     Wrapped {
         /// The edits, applied in order.
         edits: Vec<Edit>,
+        /// How strict the rules are.
+        #[serde(default)]
+        options: EditOptions,
     },
     /// Bare.
     Bare(Vec<Edit>),
@@ -120,7 +127,8 @@ impl Opened {
 
     fn detail(&self) -> Result<PlanDetail, Problem> {
         let summary = summary(&self.plan, Some(self.score()?));
-        Ok(PlanDetail { summary, assignment: self.plan.assignment.clone() })
+        let assignment = self.plan.assignment.clone();
+        Ok(PlanDetail { summary, assignment, changes: None })
     }
 }
 
@@ -233,20 +241,30 @@ pub async fn edit(
     headers: HeaderMap,
     Body(request): Body<EditsRequest>,
 ) -> Result<Response, Failure> {
-    let (EditsRequest::Wrapped { edits } | EditsRequest::Bare(edits)) = request;
+    let (edits, options) = match request {
+        EditsRequest::Wrapped { edits, options } => (edits, options),
+        EditsRequest::Bare(edits) => (edits, EditOptions::default()),
+    };
     blocking(move || {
         let opened = Opened::open_to_change(&state, &id, &headers)?;
-        let grids = opened.basis.grids(opened.plan.grids.as_deref());
-        let edited = edit::apply(&opened.basis, &grids, &opened.plan.assignment, &edits)?;
-        if let Some(grids) = &edited.grids {
+        let own = opened.plan.grids.as_deref();
+        let before = opened.basis.state(own, &opened.plan.assignment)?;
+        let applied = plan::apply(&opened.basis, &before, &edits, &options)?;
+        let Some((assignment, grids)) = opened.basis.parts(own, &applied.state) else {
+            let detail = "this server's store keeps which unit belongs to which grid and the \
+                grids' names; it cannot keep locks, colours, notes, other codes and kinds, or \
+                units of a plan's own";
+            return Err(Problem::unprocessable(detail).with_field("edits"));
+        };
+        if let Some(grids) = &grids {
             // Edits that add or remove grids are checked against those that there are then.
             let basis = state.snapshot().basis(Some(grids.len()))?;
-            basis.numbers(&basis.grids(Some(grids)), &edited.assignment)?;
+            basis.numbers(&basis.grids(Some(grids)), &assignment)?;
         }
-        let edit::Edited { assignment, grids } = edited;
         state.plans.update(&id, opened.plan.version, assignment, grids)?;
         let opened = Opened::open(&state, &id)?;
-        Ok(opened.tag().on(Json(opened.detail()?).into_response()))
+        let detail = PlanDetail { changes: Some(applied.report), ..opened.detail()? };
+        Ok(opened.tag().on(Json(detail).into_response()))
     })
     .await?
 }
