@@ -23,3 +23,4 @@ pub mod index;
 pub mod locate;
 pub mod plan;
 pub mod repair;
+pub mod store;
