@@ -30,8 +30,10 @@ pub(super) fn error(store: &str, error: &Error) -> StoreError {
         // The connection, a deadlock or a lock that was waited for in vain, too many connections,
         // a server that stops or starts.
         "08" | "40" | "53" | "55" | "57" | "25" => StoreError::Unavailable { store, detail },
-        // Data that cannot be read.
-        "XX" => StoreError::Damaged { store, detail: format!("is damaged: {detail}") },
+        // Data or an index that cannot be read.
+        "XX" if matches!(code.code(), "XX001" | "XX002") => {
+            StoreError::Damaged { store, detail: format!("is damaged: {detail}") }
+        }
         _ => StoreError::Other { store, detail },
     }
 }
@@ -43,7 +45,7 @@ fn unanswered(store: String, error: &Error) -> StoreError {
         None => error.to_string(),
     };
     // The driver says so only in words.
-    if error.to_string().starts_with("error connecting") || error.to_string().contains("timed out")
+    if error.to_string().starts_with("error connecting") || error.to_string().starts_with("timeout")
     {
         return StoreError::Unavailable { store, detail };
     }
