@@ -10,6 +10,7 @@
 //! - [`repair`]: what can be mended, and the changes that mend it
 //! - [`balance`]: graph, score, search
 //! - [`locate`]: point and address to grid
+//! - [`store`]: documents, their log and their shapes, in SQLite or PostgreSQL
 //! - [`plan`]: edits, scores and differences of plans; the store
 //! - [`http`]: the server
 

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The library's modules in the order of the data's way; `cli` is the program's own.
-const ORDER: [&str; 13] = [
+const ORDER: [&str; 14] = [
     "domain",
     "geometry",
     "dataset",
@@ -15,6 +15,7 @@ const ORDER: [&str; 13] = [
     "repair",
     "balance",
     "locate",
+    "store",
     "plan",
     "organization",
     "tiles",
