@@ -87,6 +87,8 @@ pub fn a_backup_under_steady_writes_holds_a_prefix(place: &Place) {
             }
             n
         });
+        // Ends the writer also when a backup fails.
+        let _end = Ends(&done);
         let mut before = 0;
         for round in 0..5 {
             std::thread::sleep(Duration::from_millis(200));
@@ -99,6 +101,15 @@ pub fn a_backup_under_steady_writes_holds_a_prefix(place: &Place) {
     });
     eprintln!("{:.0} commits a second", f64::from(written) / begun.elapsed().as_secs_f64());
     assert_eq!(store.last_seq(), Ok(u64::from(written) * 2));
+}
+
+/// Says that it is done when it is dropped.
+struct Ends<'a>(&'a AtomicBool);
+
+impl Drop for Ends<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
 }
 
 /// Restores a backup and looks whether it is what was there after some commit, later than before.
@@ -153,7 +164,8 @@ fn a_broken_store_is_replaced_and_its_log_does_not_get_into_the_new_one() {
     put(&*good, "later", Expect::Absent, json!(0)).unwrap();
     let restored = store::restore(&path("backup.db"), &spec("broken.db"), true).unwrap();
     assert!(!path("broken.db-wal").exists());
-    assert_eq!(std::fs::read(restored.kept.unwrap()).unwrap(), vec![7; 9000]);
+    let kept = restored.kept.unwrap();
+    assert!(std::fs::read(&kept).unwrap() == vec![7; 9000], "what is broken is kept as it was");
     let mended = store::open(&spec("broken.db")).unwrap();
     assert_eq!(mended.check(), Ok(restored.contents));
 }

@@ -84,7 +84,7 @@ fn on_a_full_disk_reads_go_on_and_writes_resume_once_there_is_room() {
     assert_holds(&*other, commits);
     drop(other);
     std::fs::remove_file(path("ballast")).unwrap();
-    put(&*store, "p0", Expect::Any, json!([commits, "room"])).unwrap();
+    put(&*store, &format!("p{}", commits % 10), Expect::Any, json!([commits, "room"])).unwrap();
     assert_holds(&*store, commits + 1);
     drop(store);
     assert_holds(&*store::open(path("wangge.db").to_str().unwrap()).unwrap(), commits + 1);

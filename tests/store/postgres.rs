@@ -9,6 +9,7 @@ use serde_json::json;
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
+use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use wangge::domain::{Geometry, LonLat, MultiPolygon};
@@ -47,6 +48,8 @@ pub fn server() -> Option<Server> {
             "env; echo ready; exec cat >/dev/null",
         ])
         .env("PGPORT", port.to_string())
+        // A runner that ends this process must not end that one half-way through its cleaning up.
+        .process_group(0)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())

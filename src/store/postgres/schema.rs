@@ -42,7 +42,10 @@ pub(super) async fn migrate(client: &mut Client, store: &str) -> Result<(), Stor
 /// When they are more than `known`, or it cannot be read.
 async fn form(client: &impl GenericClient, store: &str, known: u32) -> Result<u32, StoreError> {
     let failed = |e| error(store, &e);
-    let there = "SELECT to_regclass('wangge.migrations') IS NOT NULL";
+    // Not `to_regclass`, which answers from a cache that may not know what others have just made.
+    let there = "SELECT EXISTS (SELECT FROM pg_catalog.pg_class AS t
+         JOIN pg_catalog.pg_namespace AS s ON s.oid = t.relnamespace
+         WHERE s.nspname = 'wangge' AND t.relname = 'migrations')";
     let there: bool = client.query_one(there, &[]).await.map_err(failed)?.get(0);
     if !there {
         return Ok(0);

@@ -37,8 +37,7 @@ impl NewFile {
         let (connection, place) = (&mut new.connection, &new.target);
         // Nothing is lost when it is cut off: it has no name yet, and is flushed when it gets one.
         connection.pragma_update(None, "synchronous", "OFF").map_err(|e| place.error(e))?;
-        let id = schema::APPLICATION_ID;
-        connection.pragma_update(None, "application_id", id).map_err(|e| place.error(e))?;
+        schema::mark(connection, place)?;
         schema::migrate(connection, place, MIGRATIONS)?;
         Ok(new)
     }
@@ -50,18 +49,7 @@ impl NewFile {
     pub(in crate::store) fn copy(source: &Connection, target: &Path) -> Result<Self, StoreError> {
         let mut new = Self::blank(target)?;
         let place = &new.target;
-        let copy = Backup::new(source, &mut new.connection).map_err(|e| place.error(e))?;
-        let mut tries = 0;
-        // All pages in one step, so that writers in between do not begin it anew.
-        while copy.step(-1).map_err(|e| place.error(e))? != StepResult::Done {
-            tries += 1;
-            if tries == TRIES {
-                let detail = "another program keeps it locked; try again".to_owned();
-                return Err(StoreError::Unavailable { store: place.name.clone(), detail });
-            }
-            std::thread::sleep(BETWEEN_TRIES);
-        }
-        drop(copy);
+        copy_all(source, &mut new.connection, place)?;
         schema::recognise(&new.connection, place)?;
         schema::migrate(&mut new.connection, place, MIGRATIONS)?;
         Ok(new)
@@ -131,6 +119,28 @@ impl NewFile {
         sync_folder(&path).map_err(|e| target.io(&e))?;
         Ok(contents)
     }
+}
+
+/// Copies all pages in one step, so that writers in between do not begin it anew.
+///
+/// # Errors
+/// When the source cannot be read or the copy cannot be written.
+pub(super) fn copy_all(
+    source: &Connection,
+    copy: &mut Connection,
+    place: &Place,
+) -> Result<(), StoreError> {
+    let copying = Backup::new(source, copy).map_err(|e| place.error(e))?;
+    let mut tries = 0;
+    while copying.step(-1).map_err(|e| place.error(e))? != StepResult::Done {
+        tries += 1;
+        if tries == TRIES {
+            let detail = "another program keeps it locked; try again".to_owned();
+            return Err(StoreError::Unavailable { store: place.name.clone(), detail });
+        }
+        std::thread::sleep(BETWEEN_TRIES);
+    }
+    Ok(())
 }
 
 /// Takes rows of another store.

@@ -52,9 +52,11 @@ impl SqliteStore {
         let mut writer = place.connect()?;
         schema::migrate(&mut writer, &place, schema::MIGRATIONS)?;
         check::glance(&writer, &place)?;
+        let writer = place.trust(writer)?;
         let counters = read::counters(&writer).map_err(|e| place.error(e))?;
         let newest = Arc::new(Sender::new(counters.last_seq));
-        let watcher = watch::Watcher::start(place.connect()?, &place, newest.clone())?;
+        let watcher =
+            watch::Watcher::start(place.trust(place.connect()?)?, &place, newest.clone())?;
         Ok(Self {
             writer: Group::new(writer),
             readers: Mutex::default(),
@@ -71,6 +73,8 @@ impl SqliteStore {
     pub(super) fn in_memory() -> Result<Self, StoreError> {
         let place = Place::memory();
         let mut writer = place.connect()?;
+        // For its backups.
+        schema::mark(&writer, &place)?;
         schema::migrate(&mut writer, &place, schema::MIGRATIONS)?;
         Ok(Self {
             writer: Group::new(writer),
@@ -89,7 +93,7 @@ impl SqliteStore {
         let kept = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let connection = match kept {
             Some(connection) => connection,
-            None => self.place.connect()?,
+            None => self.place.trust(self.place.connect()?)?,
         };
         let result = read(&connection);
         let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);

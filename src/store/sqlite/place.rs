@@ -2,6 +2,7 @@
 
 use super::schema;
 use crate::store::error::{RESTORE, StoreError};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::ffi::OsString;
 use std::io::{self, Seek, SeekFrom, Write};
@@ -38,7 +39,8 @@ impl Place {
         PathBuf::from(name)
     }
 
-    /// A connection to an existing file, set up to be used.
+    /// A connection to an existing file, set up to be used. Until it is [trusted](Self::trust), the
+    /// file stays as it is: also a log that does not fit it is kept.
     ///
     /// # Errors
     /// When it is not a store, or cannot be opened.
@@ -53,10 +55,25 @@ impl Place {
         let connection = connection.map_err(|e| self.error(e))?;
         connection.busy_timeout(BUSY_TIMEOUT).map_err(|e| self.error(e))?;
         if self.file.is_some() {
+            self.fold_in_on_close(&connection, false)?;
             schema::recognise(&connection, self)?;
         }
         self.set_up(&connection)?;
         Ok(connection)
+    }
+
+    /// Lets the last connection that closes fold the log into the file, which was found good.
+    ///
+    /// # Errors
+    /// When SQLite refuses.
+    pub(super) fn trust(&self, connection: Connection) -> Result<Connection, StoreError> {
+        self.fold_in_on_close(&connection, true)?;
+        Ok(connection)
+    }
+
+    fn fold_in_on_close(&self, connection: &Connection, fold: bool) -> Result<(), StoreError> {
+        let not_on_close = DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
+        connection.set_db_config(not_on_close, !fold).map(|_| ()).map_err(|e| self.error(e))
     }
 
     /// The settings of a connection: a commit is on the disk when it returns, references hold, and

@@ -5,7 +5,7 @@ use crate::store::error::{RESTORE, StoreError};
 use rusqlite::{Connection, TransactionBehavior};
 
 /// Marks a file as a store: "WANG". Other programs' SQLite files are refused by it.
-pub(super) const APPLICATION_ID: i32 = 0x5741_4E47;
+const APPLICATION_ID: i32 = 0x5741_4E47;
 
 /// All migrations in their order; the form of a store is how many it has had. One that was
 /// released is never changed: a new form is a further migration.
@@ -54,6 +54,15 @@ fn form(connection: &Connection, place: &Place, known: u32) -> Result<u32, Store
         return Err(StoreError::Newer { store: place.name.clone(), found, known });
     }
     Ok(found)
+}
+
+/// Marks a new file as a store.
+///
+/// # Errors
+/// When it cannot be written.
+pub(super) fn mark(connection: &Connection, place: &Place) -> Result<(), StoreError> {
+    let marked = connection.pragma_update(None, "application_id", APPLICATION_ID);
+    marked.map_err(|e| place.error(e))
 }
 
 /// Refuses what is not a store at all.

@@ -1,7 +1,7 @@
 //! A backup to restore, and the store that it takes the place of.
 
-use super::check::{check, each_document, each_entry, each_shape};
-use super::file::{NewFile, sync_folder};
+use super::check::{check, each_document, each_entry, each_shape, glance};
+use super::file::{NewFile, copy_all, sync_folder};
 use super::place::Place;
 use super::read;
 use super::schema::{self, MIGRATIONS};
@@ -38,9 +38,7 @@ impl Source {
         schema::recognise(&file, &place)?;
         // A temporary file of SQLite, which can be brought to the present form.
         let mut connection = Connection::open("").map_err(|e| place.error(e))?;
-        let copy = rusqlite::backup::Backup::new(&file, &mut connection);
-        copy.and_then(|copy| copy.run_to_completion(-1, Duration::from_millis(50), None))
-            .map_err(|e| place.error(e))?;
+        copy_all(&file, &mut connection, &place)?;
         schema::migrate(&mut connection, &place, MIGRATIONS)?;
         let contents = check(&connection, &place)?;
         Ok(Self { connection, place, contents })
@@ -117,7 +115,11 @@ impl Source {
 /// Takes a store for this program alone and folds its log into it; `None` when it is too broken
 /// to be opened, and so in nobody's use.
 fn claim(place: &Place) -> Result<Option<Connection>, StoreError> {
-    let connection = match place.connect() {
+    let good = place.connect().and_then(|connection| {
+        glance(&connection, place)?;
+        Ok(connection)
+    });
+    let connection = match good {
         Ok(connection) => connection,
         Err(StoreError::Damaged { .. } | StoreError::Newer { .. }) => return Ok(None),
         Err(other) => return Err(other),

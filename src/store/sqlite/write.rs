@@ -6,14 +6,18 @@ use crate::store::decide::{Counters, Decided, Job, Versions, decide, keys};
 use crate::store::error::StoreError;
 use crate::store::model::Committed;
 use crate::store::rows::{DocumentRow, EntryRow, ShapeRow};
-use rusqlite::{Connection, OptionalExtension, Result, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Result, TransactionBehavior};
 
 /// The answer to a commit.
 pub(super) type Answer = Result<Committed, StoreError>;
 
 /// Does commits in one transaction, in their order.
 pub(super) fn commit(connection: &mut Connection, place: &Place, jobs: &[Job]) -> Vec<Answer> {
-    match attempt(connection, jobs) {
+    let mut done = attempt(connection, jobs);
+    if matches!(&done, Err(error) if is_full(error)) && fold_log_in(connection).is_ok() {
+        done = attempt(connection, jobs);
+    }
+    match done {
         Ok(answers) => answers,
         Err(error) if jobs.len() == 1 => vec![Err(place.error(error))],
         // The whole group was undone. One that is too large for the disk must not keep small ones
@@ -25,6 +29,16 @@ pub(super) fn commit(connection: &mut Connection, place: &Place, jobs: &[Job]) -
             _ => jobs.chunks(1).flat_map(|job| commit(connection, place, job)).collect(),
         },
     }
+}
+
+fn is_full(error: &rusqlite::Error) -> bool {
+    error.sqlite_error_code() == Some(ErrorCode::DiskFull)
+}
+
+/// Copies the log into the file and cuts it off: it may hold many forms of the same pages, whose
+/// room a full disk needs.
+fn fold_log_in(connection: &Connection) -> Result<()> {
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
 }
 
 fn attempt(connection: &mut Connection, jobs: &[Job]) -> Result<Vec<Answer>> {
