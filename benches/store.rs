@@ -70,11 +70,12 @@ fn measure(name: &str, store: &dyn Store, peers: &[f64]) {
 /// A server that ends with its input, and the URL of its database.
 fn postgres() -> Option<(Child, String)> {
     use std::io::{BufRead, BufReader};
-    let print =
-        "echo postgres://$PGUSER:$PGPASSWORD@127.0.0.1:$PGPORT/postgres; exec cat >/dev/null";
     // The server flushes, too, unlike one for tests.
-    let mut child = Command::new("pg_virtualenv")
-        .args(["-t", "-o", "fsync=on", "sh", "-c", print])
+    let start = "exec pg_virtualenv -t -o fsync=on sh -c \
+        'echo postgres://$PGUSER:$PGPASSWORD@127.0.0.1:$PGPORT/postgres >&3; exec cat >/dev/null' \
+        3>&1 >/dev/null";
+    let mut child = Command::new("sh")
+        .args(["-c", start])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())

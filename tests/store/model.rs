@@ -136,7 +136,8 @@ pub fn random_commits_do_what_a_plain_model_does(place: &Place) {
     let store = place.open();
     let case = Cell::new(0);
     let commits = proptest::collection::vec(proptest::collection::vec(steps(), 1..4), 1..14);
-    let mut runner = TestRunner::new(Config::with_cases(40));
+    let mut runner =
+        TestRunner::new(Config { failure_persistence: None, ..Config::with_cases(40) });
     let result = runner.run(&commits, |commits| {
         // A kind for each case: the store is the same.
         case.set(case.get() + 1);

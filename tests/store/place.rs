@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::time::Instant;
 use tempfile::TempDir;
 use wangge::store::{self, Store};
 
@@ -34,8 +35,10 @@ impl Place {
 /// Runs functions, each with a store of its own, and fails with the names of all that fail.
 pub fn run_all(cases: &[super::Case], place: impl Fn(&str) -> Place) {
     let fails = |(name, case): &&super::Case| {
-        eprintln!("{name} …");
-        catch_unwind(AssertUnwindSafe(|| case(&place(name)))).is_err()
+        let begun = Instant::now();
+        let failed = catch_unwind(AssertUnwindSafe(|| case(&place(name)))).is_err();
+        eprintln!("{name}: {:?}", begun.elapsed());
+        failed
     };
     let failed: Vec<&str> = cases.iter().filter(fails).map(|(name, _)| *name).collect();
     assert!(failed.is_empty(), "failed: {failed:?}");

@@ -18,6 +18,11 @@ use wangge::store::{self, Expect, Shape, StoreError, Write};
 /// A database with PostGIS that others are made from.
 const TEMPLATE: &str = "with_postgis";
 
+/// Tells the variables of the server, and waits. What pg_virtualenv itself says goes nowhere: it
+/// would die of a closed pipe in the middle of cleaning up.
+const START: &str = "exec pg_virtualenv -t -o max_connections=200 \
+    sh -c 'env >&3; echo ready >&3; exec cat >/dev/null' 3>&1 >/dev/null";
+
 /// A server that ends when this is dropped, or with the process however that ends: it waits for
 /// the end of its input.
 pub struct Server {
@@ -27,7 +32,10 @@ pub struct Server {
 
 /// Starts a server, unless the tools are not here (and are not demanded).
 pub fn server() -> Option<Server> {
-    let found = |tool| Command::new(tool).arg("--version").stdout(Stdio::null()).status().is_ok();
+    let found = |tool| {
+        let mut command = Command::new(tool);
+        command.arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok()
+    };
     // pg_virtualenv knows no --version; it belongs to the same package as this one.
     if !found("pg_lsclusters") || !found("psql") {
         assert!(
@@ -38,15 +46,8 @@ pub fn server() -> Option<Server> {
         return None;
     }
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let mut child = Command::new("pg_virtualenv")
-        .args([
-            "-t",
-            "-o",
-            "max_connections=200",
-            "sh",
-            "-c",
-            "env; echo ready; exec cat >/dev/null",
-        ])
+    let mut child = Command::new("sh")
+        .args(["-c", START])
         .env("PGPORT", port.to_string())
         // A runner that ends this process must not end that one half-way through its cleaning up.
         .process_group(0)
@@ -108,16 +109,23 @@ impl Server {
 
 /// What only PostgreSQL does.
 pub fn run_own(server: Server) {
-    let server = &server;
-    tables_are_made_in_a_bare_database(server);
-    a_database_of_a_newer_version_is_refused(server);
-    two_programs_make_the_tables_at_once(server);
-    a_wrong_password_or_database_is_told_without_the_password(server);
-    qgis_and_gdal_open_the_views(server);
-    stores_move_between_the_kinds(server);
-    a_thread_of_another_runtime_may_call(server);
-    a_full_disk_is_told(server);
-    a_restart_is_told_and_mended(server);
+    type Own = (&'static str, fn(&Server));
+    let all: [Own; 9] = [
+        ("bare database", tables_are_made_in_a_bare_database),
+        ("newer", a_database_of_a_newer_version_is_refused),
+        ("two at once", two_programs_make_the_tables_at_once),
+        ("wrong password", a_wrong_password_or_database_is_told_without_the_password),
+        ("views", qgis_and_gdal_open_the_views),
+        ("moves", stores_move_between_the_kinds),
+        ("another runtime", a_thread_of_another_runtime_may_call),
+        ("full disk", a_full_disk_is_told),
+        ("restart", a_restart_is_told_and_mended),
+    ];
+    for (name, case) in all {
+        let begun = Instant::now();
+        case(&server);
+        eprintln!("{name}: {:?}", begun.elapsed());
+    }
 }
 
 fn tables_are_made_in_a_bare_database(server: &Server) {
@@ -189,13 +197,18 @@ fn qgis_and_gdal_open_the_views(server: &Server) {
         wangge.areas WHERE geom && ST_MakeEnvelope(120, 36, 121, 37, 4326)";
     let plan = server.psql("gis", plan);
     assert!(plan.contains("areas_by_place"), "the view's index is not used: {plan}");
-    let url = server.url("gis");
+    let of = |name: &str| &server.variables[name];
+    let source = format!(
+        "PG:host=127.0.0.1 port={} user={} password={} dbname=gis",
+        of("PGPORT"),
+        of("PGUSER"),
+        of("PGPASSWORD")
+    );
     for (view, kind, count) in [
         ("areas", "Multi Polygon", 2),
         ("points", "Multi Point", 1),
         ("lines", "Multi Line String", 1),
     ] {
-        let source = format!("PG:{url}");
         let Ok(done) =
             Command::new("ogrinfo").args(["-al", &source, &format!("wangge.{view}")]).output()
         else {

@@ -113,7 +113,8 @@ fn geometries() -> impl Strategy<Value = Geometry> {
 
 pub fn every_geometry_comes_back_to_the_last_digit(place: &Place) {
     let store = place.open();
-    let mut runner = TestRunner::new(Config::with_cases(48));
+    let mut runner =
+        TestRunner::new(Config { failure_persistence: None, ..Config::with_cases(48) });
     let lists = proptest::collection::vec(geometries(), 1..8);
     let result = runner.run(&lists, |geometries| {
         let shapes: Vec<Shape> = geometries
