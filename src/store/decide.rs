@@ -43,7 +43,7 @@ pub(super) struct Decided {
 }
 
 /// The documents that commits write.
-pub(super) fn keys<'a>(jobs: &'a [Job]) -> impl Iterator<Item = (&'a str, &'a str)> {
+pub(super) fn keys(jobs: &[Job]) -> impl Iterator<Item = (&str, &str)> {
     jobs.iter().flat_map(|job| &job.writes).map(|write| (write.kind.as_str(), write.id.as_str()))
 }
 
