@@ -11,6 +11,7 @@
 //! - [`balance`]: graph, score, search
 //! - [`locate`]: point and address to grid
 //! - `engine`: the look-up of points in DataFusion, here or on a cluster (feature `cluster`)
+//! - [`store`]: documents, their log and their shapes, in SQLite or PostgreSQL
 //! - [`plan`]: edits, scores and differences of plans; the store
 //! - [`http`]: the server
 
@@ -26,3 +27,4 @@ pub mod index;
 pub mod locate;
 pub mod plan;
 pub mod repair;
+pub mod store;

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The library's modules in the order of the data's way; `cli` is the program's own.
-const ORDER: [&str; 14] = [
+const ORDER: [&str; 15] = [
     "domain",
     "geometry",
     "dataset",
@@ -16,6 +16,7 @@ const ORDER: [&str; 14] = [
     "balance",
     "locate",
     "engine",
+    "store",
     "plan",
     "organization",
     "tiles",
