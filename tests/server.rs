@@ -4,6 +4,8 @@
 mod client;
 #[path = "server/connections.rs"]
 mod connections;
+#[path = "server/history.rs"]
+mod history;
 #[path = "server/jobs.rs"]
 mod jobs;
 #[path = "server/ledgers.rs"]

@@ -39,6 +39,10 @@ pub enum Command {
     Init(InitArguments),
     /// Make planning units of compounds, roads and the boundary (生成规划单元)
     Units(super::units::UnitsArguments),
+    /// Write all that the store holds to a file (备份)
+    Backup(super::backup::BackupArguments),
+    /// Make a store of a backup (恢复)
+    Restore(super::backup::RestoreArguments),
     /// Run the scheduler and the executors of a cluster (集群)
     #[cfg(feature = "cluster")]
     Cluster(super::cluster::ClusterArguments),
@@ -46,7 +50,9 @@ pub enum Command {
 
 /// Serves the viewer and the API of a dataset until SIGTERM or Ctrl-C.
 #[derive(Args, Debug)]
-#[command(after_help = "Example:\n  wangge serve data/shuangshan --addr 127.0.0.1:8080")]
+#[command(
+    after_help = "Examples:\n  wangge serve data/shuangshan --addr 127.0.0.1:8080\n  wangge serve data/shuangshan --store wangge.db"
+)]
 pub struct ServeArguments {
     /// Folder of the dataset, or a file of polygons
     #[arg(default_value = "data/shuangshan")]
@@ -57,7 +63,7 @@ pub struct ServeArguments {
     /// The grids compiled by `wangge index` [default: compiled when the program starts]
     #[arg(long, value_name = "FILE")]
     pub index: Option<PathBuf>,
-    /// Where plans are to be stored: a file, or postgres://… (this version keeps plans in memory)
+    /// Where plans are kept: a file, or postgres://… [default: in memory, until the program ends]
     #[arg(long, value_name = "FILE|URL")]
     pub store: Option<String>,
 }

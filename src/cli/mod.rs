@@ -2,6 +2,7 @@
 //! gives an [`Exit`]. Results go to standard output, everything else to standard error.
 
 mod arguments;
+mod backup;
 mod balance;
 mod batch;
 mod check;
@@ -59,6 +60,8 @@ pub fn main() -> Exit {
         Command::Index(arguments) => index::run(arguments, language),
         Command::Init(arguments) => init::run(arguments, language),
         Command::Units(arguments) => units::run(arguments, language),
+        Command::Backup(arguments) => backup::backup(arguments, language),
+        Command::Restore(arguments) => backup::restore(arguments, language),
         #[cfg(feature = "cluster")]
         Command::Cluster(arguments) => cluster::run(arguments, language),
     };

@@ -20,9 +20,10 @@ use wangge::balance::units;
 use wangge::http::middleware::Limits;
 use wangge::http::server::{self, ConnectionLimits, StopSignal};
 use wangge::http::{AppState, SharedState, Snapshot};
-use wangge::plan::store::MemoryStore;
+use wangge::plan::store::Plans;
+use wangge::store::IN_MEMORY;
 
-/// Most plans kept in memory.
+/// Most plans that are kept.
 const MOST_PLANS: usize = 1000;
 /// Time for searches to see that they are cancelled, after the last request has ended.
 const LAST_WORK: Duration = Duration::from_secs(2);
@@ -36,12 +37,6 @@ pub fn run(arguments: &ServeArguments, language: Language) -> anyhow::Result<Exi
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
         .try_init();
-    if arguments.store.is_some() {
-        tell(language.pick(
-            "注意：本版本的方案只保存在内存中，程序结束即消失；--store 指定的存储将在以后的版本启用。",
-            "note: this version keeps plans in memory only; they are gone when it ends. The store of --store comes with a later version.",
-        ));
-    }
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().context("tokio")?;
     let done = runtime.block_on(serve(arguments, language));
@@ -57,7 +52,15 @@ async fn serve(arguments: &ServeArguments, language: Language) -> anyhow::Result
         move || source.load()
     });
     let snapshot = snapshot.await??;
-    let plans = Arc::new(MemoryStore::new(MOST_PLANS));
+    let place = arguments.store.clone().unwrap_or_else(|| IN_MEMORY.to_owned());
+    let store = tokio::task::spawn_blocking(move || wangge::store::open(&place)).await??;
+    if arguments.store.is_none() {
+        tell(language.pick(
+            "注意：未指定 --store，方案只保存在内存中，程序结束即消失。",
+            "note: without --store plans are kept in memory only; they are gone when this program ends.",
+        ));
+    }
+    let plans = Arc::new(Plans::new(store, MOST_PLANS));
     let state = AppState::new(snapshot, plans, stopping.clone());
     let listener = listen(arguments.addr).await?;
     // Before anybody is told that the server is there: who is told may end it at once.

@@ -80,6 +80,8 @@ impl Snapshot {
                 origin: PlanOrigin::Manual,
                 grids: None,
                 assignment: basis.present(),
+                undo: None,
+                redo: None,
             };
             (Arc::new(basis), Arc::new(present))
         });

@@ -4,9 +4,12 @@ use super::jobs::Jobs;
 use super::name_proposals::NameProposals;
 use super::picks::Picks;
 use super::snapshot::Snapshot;
-use crate::plan::store::PlanStore;
+use crate::plan::store::Plans;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use tokio::sync::{Semaphore, watch};
+
+/// Who did it, while there are no accounts.
+pub const SOMEBODY: &str = "local";
 
 /// The state as handlers get it.
 pub type SharedState = Arc<AppState>;
@@ -15,7 +18,7 @@ pub type SharedState = Arc<AppState>;
 pub struct AppState {
     snapshot: RwLock<Arc<Snapshot>>,
     /// Where plans are kept.
-    pub plans: Arc<dyn PlanStore>,
+    pub plans: Arc<Plans>,
     /// Searches, running and done.
     pub jobs: Jobs,
     /// What people choose from the type-ahead.
@@ -43,7 +46,7 @@ impl AppState {
     /// The state of a server that begins with `snapshot`.
     pub fn new(
         snapshot: Snapshot,
-        plans: Arc<dyn PlanStore>,
+        plans: Arc<Plans>,
         stopping: watch::Receiver<bool>,
     ) -> SharedState {
         let jobs = Jobs::new(JOBS_AT_ONCE, JOBS_KEPT);

@@ -100,6 +100,10 @@ pub struct Plan {
     pub grids: Option<Vec<PlanGrid>>,
     /// The units' grids.
     pub assignment: Assignment,
+    /// Version that the change gave the plan that would be undone next.
+    pub undo: Option<u64>,
+    /// The same for what would be redone next.
+    pub redo: Option<u64>,
 }
 
 /// What is needed to make a plan; the store adds key, time and version.

@@ -57,7 +57,13 @@ impl Answer {
 impl Server {
     /// Serves a dataset on a free port; waits until the program says that it listens.
     pub fn start(folder: Folder) -> Self {
-        let mut child = command(&["serve", folder.path(), "--addr", "127.0.0.1:0", "--lang", "en"])
+        Self::start_with(folder, &[])
+    }
+
+    /// The same with further arguments.
+    pub fn start_with(folder: Folder, further: &[&str]) -> Self {
+        let serve = ["serve", folder.path(), "--addr", "127.0.0.1:0", "--lang", "en"];
+        let mut child = command(&[&serve[..], further].concat())
             .env("WANGGE_LOG", "off")
             .stdout(Stdio::null())
             .stderr(Stdio::piped())

@@ -8,9 +8,9 @@ use crate::balance::{
 use crate::http::extract::Body;
 use crate::http::jobs::{Best, Control, Job, JobStatus, Outcome};
 use crate::http::problem::Problem;
-use crate::http::state::{AppState, SharedState};
+use crate::http::state::{AppState, SOMEBODY, SharedState};
 use crate::http::{blocking, etag};
-use crate::plan::store::PlanStore;
+use crate::plan::store::Plans;
 use crate::plan::{Assignment, Basis, NewPlan, PRESENT, PlanOrigin};
 use axum::Json;
 use axum::extract::{Path, State};
@@ -191,7 +191,7 @@ pub async fn balance(
         if control.is_cancelled() {
             return Err(Problem::unprocessable("the search was cancelled"));
         }
-        outcome(&basis, plans.as_ref(), &solution)
+        outcome(&basis, &plans, &solution)
     })?;
     let location = HeaderValue::from_str(&format!("/api/jobs/{}", job.id));
     let mut response = (StatusCode::ACCEPTED, Json(job)).into_response();
@@ -226,17 +226,20 @@ fn tell(control: &Control, progress: &Progress) -> ControlFlow<()> {
 }
 
 /// Stores the plans of a search.
-fn outcome(basis: &Basis, store: &dyn PlanStore, solution: &Solution) -> Result<Outcome, Problem> {
+fn outcome(basis: &Basis, store: &Plans, solution: &Solution) -> Result<Outcome, Problem> {
     let report = serde_json::value::to_raw_value(solution).map_err(Problem::internal)?;
     let mut plans = Vec::new();
     for (number, plan) in solution.plans.iter().enumerate() {
         let off = plan.score.max_deviation * 100.0;
-        plans.push(store.create(NewPlan {
-            name: format!("均衡方案 {} Balanced (±{off:.1} %)", number + 1),
-            origin: PlanOrigin::Balance,
-            grids: basis.own_grids(&plan.owner),
-            assignment: plan.assignment.0.iter().cloned().collect(),
-        })?);
+        plans.push(store.create(
+            SOMEBODY,
+            NewPlan {
+                name: format!("均衡方案 {} Balanced (±{off:.1} %)", number + 1),
+                origin: PlanOrigin::Balance,
+                grids: basis.own_grids(&plan.owner),
+                assignment: plan.assignment.0.iter().cloned().collect(),
+            },
+        )?);
     }
     let plans = plans.iter().map(|plan| plan.id.clone()).collect();
     Ok(Outcome { report: report.into(), plans })

@@ -10,6 +10,7 @@ mod locate;
 mod locate_batch;
 mod moves;
 mod names;
+mod plan_history;
 mod plan_views;
 mod plans;
 mod preview;
@@ -58,6 +59,9 @@ fn documented() -> OpenApiRouter<SharedState> {
         .routes(routes!(names::read, names::decide))
         .routes(routes!(plans::list, plans::create))
         .routes(routes!(plans::read, plans::edit, plans::delete))
+        .routes(routes!(plan_history::history))
+        .routes(routes!(plan_history::undo))
+        .routes(routes!(plan_history::redo))
         .routes(routes!(plan_views::score))
         .routes(routes!(plan_views::diff))
         .routes(routes!(plan_views::export))

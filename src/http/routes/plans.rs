@@ -7,12 +7,13 @@ use crate::http::etag::ETag;
 use crate::http::extract::Body;
 use crate::http::problem::Problem;
 use crate::http::snapshot::Snapshot;
-use crate::http::state::{AppState, SharedState};
-use crate::plan::store::StoreError;
+use crate::http::state::{AppState, SOMEBODY, SharedState};
+use crate::plan::store::{Action, Changed, PlansError};
 use crate::plan::{
-    self, Assignment, Basis, Edit, EditOptions, EditReport, NewPlan, PRESENT, Plan, PlanError,
-    PlanOrigin, Score,
+    self, Assignment, Basis, Delta, Edit, EditOptions, EditReport, NewPlan, PRESENT, Plan,
+    PlanError, PlanOrigin, PlanState, Score,
 };
+use crate::store::StoreError;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -38,6 +39,10 @@ pub struct PlanSummary {
     version: u64,
     /// How it came to be.
     origin: PlanOrigin,
+    /// Whether there is a change to undo.
+    can_undo: bool,
+    /// Whether there is one to redo.
+    can_redo: bool,
     /// Its figures; null when the plan does not fit the dataset that is loaded now.
     score: Option<Score>,
 }
@@ -51,7 +56,7 @@ pub struct PlanDetail {
     assignment: Assignment,
     /// What the edits of this request changed.
     #[serde(skip_serializing_if = "Option::is_none")]
-    changes: Option<EditReport>,
+    pub(super) changes: Option<EditReport>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -106,7 +111,11 @@ impl Opened {
     }
 
     /// The plan `id`, to be changed.
-    fn open_to_change(state: &AppState, id: &str, headers: &HeaderMap) -> Result<Self, Problem> {
+    pub(super) fn open_to_change(
+        state: &AppState,
+        id: &str,
+        headers: &HeaderMap,
+    ) -> Result<Self, Problem> {
         if id == PRESENT {
             let detail = "the plan `present` is what the dataset says and cannot be changed; \
                 make a plan from it (POST /api/plans) and change that";
@@ -117,6 +126,28 @@ impl Opened {
         Ok(opened)
     }
 
+    /// The plan as it shall be in the store.
+    pub(super) fn changed(
+        &self,
+        state: &AppState,
+        after: &PlanState,
+        (action, edits): (Action, Vec<Edit>),
+        delta: Delta,
+    ) -> Result<Changed, Problem> {
+        let Some((assignment, grids)) = self.basis.parts(self.plan.grids.as_deref(), after) else {
+            let detail = "this version keeps which unit belongs to which grid and the grids' \
+                names; it cannot keep locks, colours, notes, other codes and kinds, or units of \
+                a plan's own";
+            return Err(Problem::unprocessable(detail).with_field("edits"));
+        };
+        if let Some(grids) = &grids {
+            // Edits that add or remove grids are checked against those that there are then.
+            let basis = state.snapshot().basis(Some(grids.len()))?;
+            basis.numbers(&basis.grids(Some(grids)), &assignment)?;
+        }
+        Ok(Changed { assignment, grids, action, edits, delta })
+    }
+
     pub(super) fn tag(&self) -> ETag {
         ETag::of_version(self.plan.version, &self.stamp)
     }
@@ -125,7 +156,7 @@ impl Opened {
         Ok(self.basis.score(self.plan.grids.as_deref(), &self.plan.assignment)?)
     }
 
-    fn detail(&self) -> Result<PlanDetail, Problem> {
+    pub(super) fn detail(&self) -> Result<PlanDetail, Problem> {
         let summary = summary(&self.plan, Some(self.score()?));
         let assignment = self.plan.assignment.clone();
         Ok(PlanDetail { summary, assignment, changes: None })
@@ -139,6 +170,8 @@ fn summary(plan: &Plan, score: Option<Score>) -> PlanSummary {
         created: plan.created,
         version: plan.version,
         origin: plan.origin,
+        can_undo: plan.undo.is_some(),
+        can_redo: plan.redo.is_some(),
         score,
     }
 }
@@ -158,11 +191,11 @@ pub async fn list(
         let snapshot = state.snapshot();
         // A dataset without planning units has no plans.
         let present = snapshot.present().ok();
-        let plans = present.into_iter().chain(state.plans.list());
+        let plans = present.into_iter().chain(state.plans.list()?);
         let plans = plans.map(|plan| summary(&plan, score_if_it_fits(&snapshot, &plan))).collect();
-        crate::http::etag::json(&headers, "application/json", &PlanList { plans })
+        Ok(crate::http::etag::json(&headers, "application/json", &PlanList { plans }))
     })
-    .await
+    .await?
 }
 
 /// Makes a plan from another or from an assignment.
@@ -196,7 +229,7 @@ pub async fn create(
             }
         };
         let new = NewPlan { name, origin: PlanOrigin::Manual, grids, assignment };
-        let plan = state.plans.create(new)?;
+        let plan = state.plans.create(SOMEBODY, new)?;
         let opened = Opened::open(&state, &plan.id)?;
         let location = format!("/api/plans/{}", plan.id);
         let mut response = (StatusCode::CREATED, Json(opened.detail()?)).into_response();
@@ -250,20 +283,14 @@ pub async fn edit(
         let own = opened.plan.grids.as_deref();
         let before = opened.basis.state(own, &opened.plan.assignment)?;
         let applied = plan::apply(&opened.basis, &before, &edits, &options)?;
-        let Some((assignment, grids)) = opened.basis.parts(own, &applied.state) else {
-            let detail = "this server's store keeps which unit belongs to which grid and the \
-                grids' names; it cannot keep locks, colours, notes, other codes and kinds, or \
-                units of a plan's own";
-            return Err(Problem::unprocessable(detail).with_field("edits"));
-        };
-        if let Some(grids) = &grids {
-            // Edits that add or remove grids are checked against those that there are then.
-            let basis = state.snapshot().basis(Some(grids.len()))?;
-            basis.numbers(&basis.grids(Some(grids)), &assignment)?;
+        let plan::Applied { state: after, delta, report } = applied;
+        // What changes nothing is no change that somebody would want to undo.
+        if !delta.is_empty() {
+            let changed = opened.changed(&state, &after, (Action::Edit, edits), delta)?;
+            state.plans.change(SOMEBODY, &opened.plan, changed)?;
         }
-        state.plans.update(&id, opened.plan.version, assignment, grids)?;
         let opened = Opened::open(&state, &id)?;
-        let detail = PlanDetail { changes: Some(applied.report), ..opened.detail()? };
+        let detail = PlanDetail { changes: Some(report), ..opened.detail()? };
         Ok(opened.tag().on(Json(detail).into_response()))
     })
     .await?
@@ -283,19 +310,40 @@ pub async fn delete(
 ) -> Result<StatusCode, Failure> {
     blocking(move || {
         let opened = Opened::open_to_change(&state, &id, &headers)?;
-        state.plans.delete(&id, opened.plan.version)?;
+        state.plans.delete(SOMEBODY, &id, opened.plan.version)?;
         Ok(StatusCode::NO_CONTENT)
     })
     .await?
 }
 
-impl From<StoreError> for Problem {
-    fn from(error: StoreError) -> Self {
-        let status = match error {
-            StoreError::NotFound(_) => StatusCode::NOT_FOUND,
-            StoreError::Stale { .. } => StatusCode::PRECONDITION_FAILED,
-            StoreError::Full(_) => StatusCode::INSUFFICIENT_STORAGE,
+impl From<PlansError> for Problem {
+    fn from(error: PlansError) -> Self {
+        let status = match &error {
+            PlansError::NotFound(_) => StatusCode::NOT_FOUND,
+            PlansError::Stale { .. } => StatusCode::PRECONDITION_FAILED,
+            PlansError::TooMany(_) => StatusCode::INSUFFICIENT_STORAGE,
+            PlansError::Unreadable { .. } => StatusCode::INTERNAL_SERVER_ERROR,
+            PlansError::Store(error) => return Self::from(error),
         };
+        Self::new(status, error.to_string())
+    }
+}
+
+impl From<&StoreError> for Problem {
+    fn from(error: &StoreError) -> Self {
+        let status = match error {
+            StoreError::Stale { .. } | StoreError::Exists { .. } => StatusCode::PRECONDITION_FAILED,
+            StoreError::NotFound { .. } => StatusCode::NOT_FOUND,
+            StoreError::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            StoreError::Full { .. } => StatusCode::INSUFFICIENT_STORAGE,
+            StoreError::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            StoreError::Newer { .. } | StoreError::Damaged { .. } | StoreError::Other { .. } => {
+                return Self::internal(error);
+            }
+        };
+        if status.is_server_error() {
+            tracing::warn!(%error, "the store did not do it");
+        }
         Self::new(status, error.to_string())
     }
 }
