@@ -264,7 +264,7 @@ pub struct LocateArguments {
     /// Count only grids that are valid on this day [default: today]
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub on: Option<Date>,
-    /// The grids compiled by `wangge index` [default: compiled when the program starts]
+    /// The grids compiled by `wangge index` [default: compiled where that pays]
     #[arg(long, value_name = "FILE")]
     pub index: Option<PathBuf>,
     /// Form of the answer

@@ -32,11 +32,11 @@ pub enum Engine {
 pub struct EngineArguments {
     /// Who looks up the rows of a batch of Parquet
     #[arg(long, value_enum, default_value_t, requires_all = ["batch", "output"],
-        conflicts_with_all = ["resume", "encoding", "address_column", "input_form", "output_form"])]
+        conflicts_with_all = ["resume", "index", "encoding", "address_column", "input_form", "output_form"])]
     pub engine: Engine,
     /// Have a batch of Parquet looked up by the executors of this scheduler (集群查询)
     #[arg(long, value_name = "HOST:PORT", requires_all = ["batch", "output"],
-        conflicts_with_all = ["resume", "encoding", "address_column", "input_form", "output_form", "threads"])]
+        conflicts_with_all = ["resume", "index", "encoding", "address_column", "input_form", "output_form", "threads"])]
     pub cluster: Option<String>,
 }
 

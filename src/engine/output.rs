@@ -87,10 +87,12 @@ impl Output {
     /// # Errors
     /// When it cannot be written.
     pub fn finish(mut self) -> Result<Progress, EngineError> {
-        if let Some(writer) = self.writer.take() {
-            writer.close().map_err(|e| failed(&self.part, e))?;
+        if let Some(writer) = &mut self.writer {
+            writer.finish().map_err(|e| failed(&self.part, e))?;
             fs::rename(&self.part, &self.path).map_err(|e| failed(&self.path, e))?;
         }
+        // Until here the half result is removed when this is dropped.
+        self.writer = None;
         Ok(self.progress)
     }
 }

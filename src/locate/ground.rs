@@ -20,6 +20,7 @@ pub struct Ground {
     settled: OnceLock<CompiledIndex>,
     /// For many places: grids, branches and compounds, compiled.
     compiled: OnceLock<Arc<CompiledDataset>>,
+    corners: OnceLock<usize>,
     /// The days on which every grid is valid.
     all_valid: ValidityPeriod,
     /// Where each compound stands: its point, or the middle of its outline.
@@ -39,6 +40,7 @@ impl Ground {
             trees: OnceLock::new(),
             settled: compiled.map_or_else(OnceLock::new, OnceLock::from),
             compiled: OnceLock::new(),
+            corners: OnceLock::new(),
             all_valid: all_valid(&dataset),
             compound_places: vec![OnceLock::new(); dataset.compounds.len()],
             grid_places: vec![OnceLock::new(); dataset.grids.len()],
@@ -59,9 +61,9 @@ impl Ground {
         self.settled.get_or_init(|| CompiledIndex::of_grids(&self.dataset))
     }
 
-    /// Whether the grids are compiled.
-    pub fn is_settled(&self) -> bool {
-        self.settled.get().is_some()
+    /// Whether the grids are compiled that count on a day.
+    pub fn is_settled(&self, on: Option<Date>) -> bool {
+        self.settled.get().is_some() && on.is_none_or(|day| self.all_valid.holds(day))
     }
 
     /// The compiled indexes of a day; those of a day on which not all grids are valid are made at
@@ -81,6 +83,10 @@ impl Ground {
 
     /// Number of corners of the areas that [`Self::compile`] compiles.
     pub fn corners(&self) -> usize {
+        *self.corners.get_or_init(|| self.count_corners())
+    }
+
+    fn count_corners(&self) -> usize {
         let data = &self.dataset;
         let count = |area: &MultiPolygon| area.corners().count();
         let branches = self.branches.map_or(&[][..], |net| &data.nets[net].features);

@@ -40,9 +40,9 @@ impl Locator {
         self.ground.compile(on)
     }
 
-    /// Whether the grids are compiled.
-    pub fn is_settled(&self) -> bool {
-        self.ground.is_settled()
+    /// Whether the grids are compiled that count on a day.
+    pub fn is_settled(&self, on: Option<Date>) -> bool {
+        self.ground.is_settled(on)
     }
 
     /// Number of corners of the areas that [`Self::compile`] compiles.

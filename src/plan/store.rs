@@ -2,7 +2,7 @@
 //! both ways, so that all of it can be undone and redone, however long ago and across restarts.
 
 use super::{Assignment, Delta, Edit, NewPlan, Plan, PlanGrid, PlanOrigin};
-use crate::store::{Entry, Expect, Range, Store, StoreError, Write};
+use crate::store::{Document, Entry, Expect, Range, Store, StoreError, Write};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -122,14 +122,21 @@ impl Plans {
         Self { store, most }
     }
 
-    /// All plans, the oldest first.
+    /// All plans, the oldest first. One that cannot be read is told to the log and left out, so
+    /// that it does not hide the others.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub fn list(&self) -> Result<Vec<Arc<Plan>>, PlansError> {
         let kept = self.store.list(KIND, &Range::default()).map_err(PlansError::Store)?;
-        let plans = kept.into_iter().map(|kept| read(&kept.id, kept.version, kept.body));
-        let mut plans = plans.collect::<Result<Vec<_>, _>>()?;
+        let readable = |kept: Document| match read(&kept.id, kept.version, kept.body) {
+            Ok(plan) => Some(plan),
+            Err(error) => {
+                tracing::error!(%error, "a plan is left out");
+                None
+            }
+        };
+        let mut plans: Vec<Arc<Plan>> = kept.into_iter().filter_map(readable).collect();
         plans.sort_by(|a, b| a.created.cmp(&b.created).then_with(|| a.id.cmp(&b.id)));
         Ok(plans)
     }
@@ -159,7 +166,7 @@ impl Plans {
         let particulars = json!({ "name": kept.name, "origin": kept.origin });
         let write = Write::put(KIND, &id, Expect::Absent, body(&id, &kept)?);
         self.commit(by, &id, write.logged("create", particulars))?;
-        self.get(&id)
+        read(&id, 1, body(&id, &kept)?)
     }
 
     /// Changes a plan; its version grows by one.

@@ -141,7 +141,7 @@ fn what_is_wrong_with_the_points_is_said() {
         assert_eq!(done.code, 2);
         assert!(done.stderr.contains(says), "{}", done.stderr);
     }
-    // No half result is left behind.
+    // Nothing was begun.
     assert!(!out.exists() && !folder.path().join("out.parquet.part").exists());
 }
 

@@ -46,7 +46,9 @@ fn a_file_that_executors_do_not_have_is_named() {
     let done = tokio::runtime::Runtime::new().unwrap().block_on(done);
     let error = done.unwrap_err().to_string();
     assert!(error.contains("台账 2%.parquet"), "{error}");
-    assert!(!out.exists());
+    let mut part = out.as_os_str().to_owned();
+    part.push(".part");
+    assert!(!out.exists() && !std::path::Path::new(&part).exists(), "no half result is left");
 }
 
 #[test]

@@ -133,7 +133,7 @@ proptest! {
         let locator = Locator::new(Arc::new(data));
         let ask = |at: &LonLat| (locator.owners(*at, day), locator.at(*at, day), locator.at(*at, None));
         let before: Vec<_> = made.probes.iter().map(ask).collect();
-        prop_assert!(!locator.is_settled());
+        prop_assert!(!locator.is_settled(day));
         let compiled = locator.compile(day);
         locator.prepare();
         for (at, before) in made.probes.iter().zip(before) {

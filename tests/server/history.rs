@@ -124,6 +124,33 @@ fn plans_and_their_history_outlive_the_server() {
     assert_eq!(server.get(&path).json()["assignment"]["U03"], "G1");
 }
 
+/// The dataset may have lost what a change would bring back.
+#[test]
+fn what_the_dataset_no_longer_has_is_not_brought_back() {
+    let kept = tempfile::tempdir().unwrap();
+    let store = kept.path().join("wangge.db");
+    let arguments = ["--store", store.to_str().unwrap()];
+    let server = Server::start_with(Folder::clean(), &arguments);
+    let (path, tag) = server.new_plan();
+    let erased = patch(&server, &path, &tag, json!([{ "op": "erase", "units": ["U13"] }]));
+    assert_eq!(erased.status, 200, "{}", erased.json());
+    drop(server);
+
+    let folder = Folder::clean();
+    let units = folder.file("units.geojson");
+    let mut without: Value = serde_json::from_slice(&std::fs::read(&units).unwrap()).unwrap();
+    without["features"].as_array_mut().unwrap().retain(|unit| unit["properties"]["id"] != "U13");
+    std::fs::write(&units, without.to_string()).unwrap();
+    let server = Server::start_with(folder, &arguments);
+    let before = server.get(&path);
+    assert_eq!(before.status, 200);
+    turn(&server, &path, &before.etag(), "undo").problem(422);
+    let after = server.get(&path);
+    assert_eq!((after.status, after.json()), (200, before.json()), "the plan is as it was");
+    let other = patch(&server, &path, &after.etag(), assign("U02", "G1"));
+    assert_eq!(other.status, 200);
+}
+
 #[test]
 fn a_store_that_is_none_is_refused() {
     let folder = Folder::clean();

@@ -61,6 +61,14 @@ fn a_log_without_its_file_is_not_taken_for_an_empty_store() {
     let spec = folder.path().join("wangge.db").to_str().unwrap().to_owned();
     fs::copy(format!("{}-wal", place.spec), format!("{spec}-wal")).unwrap();
     assert_damaged(&spec, "is gone");
+    // What the message sends to: a backup takes the place, and the log is kept beside.
+    let backup = folder.path().join("backup.db");
+    store.backup(&backup).unwrap();
+    store::restore(&backup, &spec, false).unwrap_err();
+    let done = store::restore(&backup, &spec, true).unwrap();
+    assert!(done.kept.is_some());
+    assert_eq!(store::open(&spec).unwrap().read("plan", "a"), store.read("plan", "a"));
+    store::open(&spec).unwrap().check().unwrap();
 }
 
 #[test]

@@ -84,6 +84,12 @@ pub fn run(arguments: &LocateArguments, input: &Path, language: Language) -> any
     #[cfg(feature = "cluster")]
     if let (true, Some(target)) = (arguments.engine.is_asked(), &batch.output) {
         output::refuse_same(input, target, language)?;
+        if [input, target].contains(&Path::new("-")) {
+            anyhow::bail!(language.pick(
+                "--engine 与 --cluster 只能从文件读、写到文件",
+                "--engine and --cluster read a file and write a file; name them instead of `-`",
+            ));
+        }
         return super::cluster::locate(arguments, (input, target), language);
     }
     let forms = forms::of(batch, input, language)?;

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Most tables kept; the one that was brought first gives way.
+/// Most tables kept; the one that was brought or sent longest ago gives way.
 const MOST_TABLES: usize = 4;
 
 /// What a scheduler says of a table.
@@ -68,7 +68,7 @@ impl Shelf {
             return Err(TableError::OtherTable { asked: name, found });
         }
         self.with(|tables| {
-            if tables.iter().any(|kept| kept.name == name) {
+            if last(tables, name).is_some() {
                 return;
             }
             if tables.len() == MOST_TABLES {
@@ -82,7 +82,7 @@ impl Shelf {
 
     fn get(&self, name: TableName, executor: &str) -> Option<Bytes> {
         self.with(|tables| {
-            let kept = tables.iter_mut().find(|kept| kept.name == name)?;
+            let kept = last(tables, name)?;
             let times = kept.sent.entry(executor.to_owned()).or_default();
             *times += 1;
             tracing::info!(table = %name, executor, times = *times, "a table is sent");
@@ -97,6 +97,14 @@ impl Shelf {
             .layer(DefaultBodyLimit::max(most_bytes))
             .with_state(self.clone())
     }
+}
+
+/// Makes a table that is kept the last to give way.
+fn last(tables: &mut Vec<Kept>, name: TableName) -> Option<&mut Kept> {
+    let position = tables.iter().position(|kept| kept.name == name)?;
+    let kept = tables.remove(position);
+    tables.push(kept);
+    tables.last_mut()
 }
 
 type Refusal = (StatusCode, String);
@@ -147,12 +155,17 @@ mod tests {
     }
 
     #[test]
-    fn the_oldest_table_gives_way() {
+    fn the_table_that_is_longest_out_of_use_gives_way() {
         let shelf = Shelf::default();
-        for n in 0..=MOST_TABLES as u8 {
+        for n in 0..MOST_TABLES as u8 {
             shelf.put(TableName::of(&[n]), Bytes::from(vec![n])).unwrap();
         }
+        // The first is sent, the second brought again: the third is out of use.
+        assert!(shelf.get(TableName::of(&[0]), "a").is_some());
+        shelf.put(TableName::of(&[1]), Bytes::from(vec![1])).unwrap();
+        shelf.put(TableName::of(b"new"), Bytes::from_static(b"new")).unwrap();
         assert_eq!(shelf.tables().len(), MOST_TABLES);
-        assert!(shelf.get(TableName::of(&[0]), "a").is_none());
+        let is_kept = |n: u8| shelf.get(TableName::of(&[n]), "a").is_some();
+        assert!(is_kept(0) && is_kept(1) && !is_kept(2) && is_kept(3));
     }
 }

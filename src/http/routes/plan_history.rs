@@ -143,8 +143,8 @@ fn turn(
     let after = draft.into_state();
     let delta = Delta::between(&before, &after);
     let changed = opened.changed(state, &after, (action, Vec::new()), delta)?;
-    state.plans.change(SOMEBODY, &opened.plan, changed)?;
-    let opened = Opened::open(state, id)?;
+    let plan = state.plans.change(SOMEBODY, &opened.plan, changed)?;
+    let opened = Opened::over(&state.snapshot(), plan)?;
     let mut detail = opened.detail()?;
     detail.changes = Some(report);
     Ok(opened.tag().on(Json(detail).into_response()))

@@ -106,6 +106,11 @@ impl Opened {
     pub(super) fn open(state: &AppState, id: &str) -> Result<Self, Problem> {
         let snapshot = state.snapshot();
         let plan = if id == PRESENT { snapshot.present()? } else { state.plans.get(id)? };
+        Self::over(&snapshot, plan)
+    }
+
+    /// A plan that has been read.
+    pub(super) fn over(snapshot: &Snapshot, plan: Arc<Plan>) -> Result<Self, Problem> {
         let grids = plan.grids.as_ref().map(Vec::len);
         Ok(Self { basis: snapshot.basis(grids)?, stamp: snapshot.stamp.clone(), plan })
     }
@@ -140,11 +145,11 @@ impl Opened {
                 a plan's own";
             return Err(Problem::unprocessable(detail).with_field("edits"));
         };
-        if let Some(grids) = &grids {
-            // Edits that add or remove grids are checked against those that there are then.
-            let basis = state.snapshot().basis(Some(grids.len()))?;
-            basis.numbers(&basis.grids(Some(grids)), &assignment)?;
-        }
+        // Against the grids that there are then; and what is undone may name units and grids that
+        // the dataset no longer has.
+        let own = grids.as_deref().or(self.plan.grids.as_deref());
+        let basis = state.snapshot().basis(own.map(<[_]>::len))?;
+        basis.numbers(&basis.grids(own), &assignment)?;
         Ok(Changed { assignment, grids, action, edits, delta })
     }
 
@@ -230,8 +235,8 @@ pub async fn create(
         };
         let new = NewPlan { name, origin: PlanOrigin::Manual, grids, assignment };
         let plan = state.plans.create(SOMEBODY, new)?;
-        let opened = Opened::open(&state, &plan.id)?;
         let location = format!("/api/plans/{}", plan.id);
+        let opened = Opened::over(&state.snapshot(), plan)?;
         let mut response = (StatusCode::CREATED, Json(opened.detail()?)).into_response();
         if let Ok(location) = HeaderValue::from_str(&location) {
             response.headers_mut().insert(header::LOCATION, location);
@@ -285,11 +290,13 @@ pub async fn edit(
         let applied = plan::apply(&opened.basis, &before, &edits, &options)?;
         let plan::Applied { state: after, delta, report } = applied;
         // What changes nothing is no change that somebody would want to undo.
-        if !delta.is_empty() {
+        let plan = if delta.is_empty() {
+            opened.plan
+        } else {
             let changed = opened.changed(&state, &after, (Action::Edit, edits), delta)?;
-            state.plans.change(SOMEBODY, &opened.plan, changed)?;
-        }
-        let opened = Opened::open(&state, &id)?;
+            state.plans.change(SOMEBODY, &opened.plan, changed)?
+        };
+        let opened = Opened::over(&state.snapshot(), plan)?;
         let detail = PlanDetail { changes: Some(report), ..opened.detail()? };
         Ok(opened.tag().on(Json(detail).into_response()))
     })
@@ -325,6 +332,9 @@ impl From<PlansError> for Problem {
             PlansError::Unreadable { .. } => StatusCode::INTERNAL_SERVER_ERROR,
             PlansError::Store(error) => return Self::from(error),
         };
+        if status.is_server_error() {
+            tracing::warn!(%error, "a plan cannot be kept or read");
+        }
         Self::new(status, error.to_string())
     }
 }
@@ -338,7 +348,7 @@ impl From<&StoreError> for Problem {
             StoreError::Full { .. } => StatusCode::INSUFFICIENT_STORAGE,
             StoreError::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
             StoreError::Newer { .. } | StoreError::Damaged { .. } | StoreError::Other { .. } => {
-                return Self::internal(error);
+                StatusCode::INTERNAL_SERVER_ERROR
             }
         };
         if status.is_server_error() {

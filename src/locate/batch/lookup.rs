@@ -57,7 +57,7 @@ impl<'l> Lookup<'l> {
     /// About `rows` will be asked for, 0 when that is not known.
     pub fn new(locator: &'l Locator, on: Option<Date>, rows: u64) -> Self {
         let pays = locator.corners() as u64 / CORNERS_PER_PLACE;
-        let pays_at_once = locator.is_settled() || rows >= pays;
+        let pays_at_once = locator.is_settled(on) || rows >= pays;
         Self {
             locator,
             on,

@@ -104,7 +104,8 @@ impl Source {
             return Ok(None);
         }
         // Held until the new file has the name, so that nobody begins to write to the old one.
-        let old = claim(&place)?;
+        // A log alone is nobody's: what it belonged to is gone.
+        let old = if target.exists() { claim(&place)? } else { None };
         let kept = set_aside(target).map_err(|e| place.io(&e))?;
         new.place(true)?;
         drop(old);
