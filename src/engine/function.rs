@@ -7,7 +7,6 @@
 use super::table::{Answer, LookupTable, TableName};
 use crate::check::Language;
 use crate::dataset::crs::Crs;
-use crate::locate::MatchKind;
 use crate::locate::batch::{ADDED, Question};
 use datafusion::arrow::array::{ArrayRef, AsArray, StringBuilder, StructArray};
 use datafusion::arrow::datatypes::{DataType, Field, Fields, Float64Type};
@@ -187,22 +186,9 @@ impl<'t> Row<'t> {
             0 => self.answer.grid_code,
             1 => self.answer.branch_id,
             2 => self.answer.compound_id,
-            3 => Some(match_text(self.answer.kind)),
+            3 => Some(self.answer.kind.name()),
             _ => self.reason.as_deref(),
         }
-    }
-}
-
-/// As the JSON of `locate` writes it.
-fn match_text(kind: MatchKind) -> &'static str {
-    match kind {
-        MatchKind::Inside => "inside",
-        MatchKind::Border => "border",
-        MatchKind::Exact => "exact",
-        MatchKind::Alias => "alias",
-        MatchKind::Fuzzy => "fuzzy",
-        MatchKind::Nearest => "nearest",
-        MatchKind::None => "none",
     }
 }
 
